@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lucie::base {
+
+/// Without blanks (space, tab, CR, LF) at both ends.
+std::string_view trim(std::string_view text);
+
+/// The pieces between separators; an empty text gives one empty piece.
+std::vector<std::string> split(std::string_view text, char separator);
+
+/// The pieces of a comma-separated list, trimmed; empty pieces are left out.
+std::vector<std::string> split_list(std::string_view text);
+
+/// The words between runs of blanks.
+std::vector<std::string> split_words(std::string_view text);
+
+std::string join(const std::vector<std::string>& pieces, std::string_view separator);
+
+/// Control characters as `\x1b`, so that input cannot drive the user's terminal. Those in `keep` stay.
+std::string escape_control(std::string_view text, std::string_view keep = {});
+
+/// The text between single quotes for a POSIX shell; words that need no quotes are left as they are.
+std::string shell_quote(std::string_view word);
+
+/// True when the bytes are valid UTF-8 without NUL (RFC 3629: no surrogates, no overlong forms).
+bool is_utf8(std::string_view bytes);
+
+/// "1.5 MiB", "312 KiB", "17 B".
+std::string human_size(unsigned long long bytes);
+
+}  // namespace lucie::base
