@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "metapackage/lmp.hpp"
+#include "universe/universe.hpp"
+
+namespace lucie::metapackage {
+
+/// One reason for a relation: a place in a file, or a solver's rule (file empty, line 0).
+struct Evidence {
+  std::string file;
+  int line = 0;
+  std::string text;
+};
+
+/// A generated relation between two LMPs (names without `lmp-`). In a conflict `from` < `to`.
+struct Relation {
+  enum class Kind { conflict, depends };
+  Kind kind = Kind::conflict;
+  std::string from, to;    ///< depends: `to` may be "a | b"
+  std::string target;      ///< empty: every target the two share
+  std::string when;        ///< the answer it holds for; empty: every answer
+  int rule = 0;            ///< 1 to 5, as in the manual page lmp-relations(7)
+  std::vector<Evidence> evidence;
+};
+
+/// The universe of a target, opened when it is first asked for.
+using Universes = std::function<universe::Universe&(const std::string& target)>;
+
+struct Proof {
+  std::vector<Relation> relations;                 ///< sorted
+  std::vector<Fault> faults;                       ///< rules 4 and 5, unknown packages
+  std::map<std::string, std::string> identities;   ///< universe identity by target
+  /// Packages that an LMP's closure excludes in every one of its targets, by LMP.
+  std::map<std::string, std::vector<std::string>> excluded;
+};
+
+/// Works out how the LMPs of a collection need and exclude each other.
+Proof prove(const std::vector<Lmp>& collection, const Universes& universes);
+
+/// The LMPs of a service set with those they depend on, in the order in which their scripts run. Faults when
+/// a service has no LMP (with the nearest name) or two conflict.
+std::vector<std::string> order_lmps(const std::vector<std::string>& services, const std::vector<Lmp>& lmps,
+                                    const std::vector<Relation>& relations, std::vector<Fault>& faults);
+
+}  // namespace lucie::metapackage

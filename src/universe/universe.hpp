@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/reporter.hpp"
+#include "config/cluster.hpp"
+
+/// Package servers, the packages that they offer, and proofs about them. libsolv stays behind this header.
+namespace lucie::universe {
+
+/// One package that a server offers.
+struct Package {
+  std::string name, version, architecture;
+  std::string file;           ///< path below the server's URI, or an absolute path of a local file
+  std::string sha256;
+  std::uint64_t size = 0;     ///< of the package file, bytes
+  std::vector<std::string> uris;  ///< full addresses to try, in order
+};
+
+/// One link of a chain of reasons, from the solver's rules.
+struct Reason {
+  enum class Kind { requested, depends, conflicts, obsoletes, nothing_provides, same_name, other };
+  Kind kind = Kind::other;
+  std::string package;      ///< "chrony-4.3-2+deb12u1.amd64"-like id, or empty for a request
+  std::string dependency;   ///< the relation as written: "time-daemon", "libc6 (>= 2.34)"
+  std::string other;        ///< the package on the other side of a conflict
+  std::string text;         ///< the link in words: "chrony 4.3-2 conflicts with time-daemon, provided by ntpsec 1.2.2"
+};
+
+/// The solver's verdict on installing some packages together. Not installable is an answer, not an exception.
+struct Verdict {
+  bool installable = false;
+  std::vector<Package> packages;   ///< the closure, when installable
+  std::vector<Reason> reasons;     ///< the chain, when not
+};
+
+class Universe {
+ public:
+  Universe(Universe&&) noexcept;
+  ~Universe();
+
+  const std::string& target() const;
+  /// SHA-256 that names what is in it: over the hashes of its indices, in order.
+  const std::string& identity() const;
+  std::size_t size() const;  ///< packages
+
+  /// True when some package has that name or provides it.
+  bool offers(const std::string& name) const;
+  /// All names of real packages, for "did you mean". Sorted.
+  std::vector<std::string> names() const;
+  /// The best candidate of that name, or nothing.
+  std::optional<Package> candidate(const std::string& name) const;
+
+  /// Can `names` (package names, `name=version`, `name (>= version)`, `a | b`) be installed together, beside
+  /// the base set (Essential and Priority: required)? Recommends are left out. The same question always
+  /// gives the same closure.
+  Verdict solve(const std::vector<std::string>& names) const;
+
+  /// Whether `left` and `right` can be installed together, decided in the closure of the roots. Cheap after
+  /// `prepare_pairs` was called with all roots.
+  Verdict solve_pair(const std::vector<std::string>& left, const std::vector<std::string>& right) const;
+  void prepare_pairs(const std::vector<std::vector<std::string>>& roots);
+
+  /// The names of packages that `closure` excludes by their declared Conflicts and Breaks without a version.
+  std::vector<std::string> excluded_by(const std::vector<Package>& closure) const;
+
+  /// The names of the base set (Essential: yes, Priority: required).
+  std::vector<std::string> base_set() const;
+
+  struct State;
+  explicit Universe(std::unique_ptr<State> state);
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+struct OpenOptions {
+  std::filesystem::path cache;   ///< LUCIE_CACHE
+  /// Folder with packages of Lucie's node programs for this target (deb files); may be missing.
+  std::filesystem::path local_packages;
+  std::string architecture = "amd64";
+  /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the cached
+  /// indices are used, with a warning.
+  bool refresh = true;
+  int fresh_for_seconds = 3600;
+};
+
+/// Opens the universe of a target: the given servers of kind apt, or, when there is none for this target and
+/// the target is the machine's own release, the machine's apt configuration (entries whose suite is the
+/// release's code name or begins with it and a '-'). Indices are verified (InRelease against `signed_by`, then
+/// SHA-256) and kept as .solv in the cache. Throws lucie::Error when the target has no server, EnvironmentError when nothing
+/// can be fetched and nothing is cached.
+Universe open_universe(const std::string& target, const std::vector<config::PackageServer>& servers,
+                       const OpenOptions& options, base::Reporter& reporter);
+
+/// The apt entries of the machine's own configuration that belong to its own release, as package servers.
+std::vector<config::PackageServer> own_package_servers(const std::string& target);
+
+}  // namespace lucie::universe

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What happens on nodes, told to lucied (`POST /v1/nodes/NAME/events`) and by lucied to those who ask.
+namespace lucie::wire {
+
+/// The states of a node, as `lucie status` shows them.
+enum class NodeState { unknown, armed, booting, installing, installed, failed };
+std::string to_string(NodeState state);
+NodeState node_state_from_string(const std::string& text);
+
+/// Kinds: armed, disarmed, boot (a boot script was served), boot_local, slice, started, module_started,
+/// progress, module_done, module_failed, finished, failed, up, note.
+struct Event {
+  std::int64_t id = 0;      ///< given by lucied, counts up
+  std::string time;         ///< RFC 3339; lucied's own clock
+  std::string node, kind;
+  std::string module;       ///< of module_… and progress
+  std::string message;
+  double fraction = -1;     ///< of the whole installation, 0 to 1; negative: not said
+  double seconds = -1;      ///< how long it took; negative: not said
+};
+
+std::string to_json(const Event& event);
+std::string to_json(const std::vector<Event>& events);  ///< {"version":1,"events":[…]}
+std::vector<Event> events_from_json(const std::string& text);
+
+/// One node as `GET /v1/nodes` of the control socket gives it: {"version":1,"nodes":[…]}.
+struct NodeStatus {
+  std::string name, address, mac_address, installer;
+  NodeState state = NodeState::unknown;
+  bool armed = false;
+  std::string module, message;  ///< where it is now, or why it failed
+  double fraction = -1;
+  std::string since;            ///< RFC 3339: when the state began
+  double seconds = -1;          ///< installation time, from boot script to its own disk's first boot
+};
+
+std::string to_json(const std::vector<NodeStatus>& nodes);
+std::vector<NodeStatus> nodes_from_json(const std::string& text);
+
+}  // namespace lucie::wire
