@@ -1,11 +1,10 @@
 #include "base/clock.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "base/error.hpp"
 
@@ -22,7 +21,8 @@ SystemTime parse_time(std::string_view text) {
   std::tm parts{};
   const std::string copy(text);
   const char* end = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') throw Error(fmt::format("'{}' is not a time like 2026-01-31T12:00:00Z", text));
+  if (end == nullptr || *end != '\0')
+    throw Error(fmt::format("'{}' is not a time like 2026-01-31T12:00:00Z", text));
   return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 

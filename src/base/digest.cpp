@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 #include <sys/random.h>
 #include <unistd.h>
-
 #include <vector>
 
 #include "base/error.hpp"
@@ -25,7 +24,9 @@ Sha256::Sha256() : state_(std::make_unique<State>()) {
 
 Sha256::~Sha256() = default;
 
-void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::add(std::string_view bytes) {
+  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
 
 std::string Sha256::finish() {
   std::string bytes(32, '\0');
@@ -33,7 +34,9 @@ std::string Sha256::finish() {
   return bytes;
 }
 
-std::string Sha256::finish_hex() { return to_hex(finish()); }
+std::string Sha256::finish_hex() {
+  return to_hex(finish());
+}
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 digest;
@@ -56,8 +59,8 @@ std::string sha256_file_hex(const std::filesystem::path& file) {
 
 std::string md5_hex(std::string_view bytes) {
   std::string digest(16, '\0');
-  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_md5(),
-                 nullptr) != 1) {
+  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
+                 EVP_md5(), nullptr) != 1) {
     throw EnvironmentError("MD5 is not available in libcrypto");
   }
   return to_hex(digest);

@@ -1,13 +1,12 @@
 #include "base/files.hpp"
 
+#include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdlib>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -46,7 +45,8 @@ std::string read_file(const fs::path& file, std::size_t limit) {
     if (count < 0) throw_errno("read " + file.string());
     if (count == 0) return content;
     content.append(buffer, 0, static_cast<std::size_t>(count));
-    if (content.size() > limit) throw EnvironmentError(fmt::format("read {}: larger than {} bytes", file.string(), limit));
+    if (content.size() > limit)
+      throw EnvironmentError(fmt::format("read {}: larger than {} bytes", file.string(), limit));
   }
 }
 
@@ -113,7 +113,9 @@ void sync_directory(const fs::path& directory) {
 
 TemporaryDirectory::TemporaryDirectory(const std::string& prefix, const fs::path& parent) {
   const char* variable = std::getenv("TMPDIR");
-  const fs::path folder = !parent.empty() ? parent : variable != nullptr && *variable != '\0' ? variable : "/tmp";
+  const fs::path folder = !parent.empty()                            ? parent
+                          : variable != nullptr && *variable != '\0' ? variable
+                                                                     : "/tmp";
   std::string name = (folder / (prefix + "-XXXXXX")).string();
   if (mkdtemp(name.data()) == nullptr) throw_errno("make a temporary directory " + name);
   path_ = name;

@@ -25,7 +25,8 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
-/// The whole file. Throws EnvironmentError (with the path) if it cannot be read or is larger than `limit` bytes.
+/// The whole file. Throws EnvironmentError (with the path) if it cannot be read or is larger than `limit`
+/// bytes.
 std::string read_file(const std::filesystem::path& file, std::size_t limit = 1ULL << 31);
 
 /// Writes beside, fsyncs, renames: readers see the old content or the new one, never a part.
@@ -58,7 +59,8 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// An exclusive lock on a file (flock), held until the object ends; the kernel drops it when the process dies.
+/// An exclusive lock on a file (flock), held until the object ends; the kernel drops it when the process
+/// dies.
 class FileLock {
  public:
   /// Waits until it is free. `waiting` is called once if it is not free at once.

@@ -1,9 +1,8 @@
 #include "base/names.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+#include <fmt/format.h>
 #include <vector>
 
 #include "base/text.hpp"
@@ -38,11 +37,12 @@ bool is_label(std::string_view label) {
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
   std::string best;
-  std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+  std::size_t least = name.size() + 1;
   if (name.size() > 100) return best;
   for (const std::string& candidate : candidates) {
     if (candidate == name || candidate.size() > 100) continue;
-    if (const auto distance = edit_distance(name, candidate); distance < least) {
+    const std::size_t allowed = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
+    if (const auto distance = edit_distance(name, candidate); distance <= allowed && distance < least) {
       least = distance;
       best = candidate;
     }

@@ -1,10 +1,9 @@
 #include "base/node_set.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,10 +37,12 @@ void append_item(std::string_view item, std::string_view expression, std::vector
   }
   const auto slash = item.find('/', dash);
   const std::string_view first = item.substr(0, dash);
-  const std::string_view last = item.substr(dash + 1, slash == std::string_view::npos ? slash : slash - dash - 1);
+  const std::string_view last =
+      item.substr(dash + 1, slash == std::string_view::npos ? slash : slash - dash - 1);
   const std::uint64_t from = number_of(first, expression);
   const std::uint64_t to = number_of(last, expression);
-  const std::uint64_t step = slash == std::string_view::npos ? 1 : number_of(item.substr(slash + 1), expression);
+  const std::uint64_t step =
+      slash == std::string_view::npos ? 1 : number_of(item.substr(slash + 1), expression);
   if (to < from) refuse(expression, fmt::format("{}-{} runs downward", first, last));
   if (step == 0) refuse(expression, "a step of 0");
   if ((to - from) / step >= most_names) refuse(expression, fmt::format("more than {} names", most_names));
@@ -59,7 +60,8 @@ std::vector<std::string> bracket_values(std::string_view inside, std::string_vie
 
 std::vector<std::string> multiply(const std::vector<std::string>& left, const std::vector<std::string>& right,
                                   std::string_view expression) {
-  if (left.size() * right.size() > most_names) refuse(expression, fmt::format("more than {} names", most_names));
+  if (left.size() * right.size() > most_names)
+    refuse(expression, fmt::format("more than {} names", most_names));
   std::vector<std::string> product;
   product.reserve(left.size() * right.size());
   for (const std::string& head : left) {
@@ -107,20 +109,24 @@ std::vector<std::string> expand_range(std::string_view expression) {
     if (open == std::string_view::npos) break;
     const auto close = expression.find(']', open);
     if (close == std::string_view::npos) refuse(expression, "'[' without ']'");
-    names = multiply(names, bracket_values(expression.substr(open + 1, close - open - 1), expression), expression);
+    names = multiply(names, bracket_values(expression.substr(open + 1, close - open - 1), expression),
+                     expression);
     at = close + 1;
   }
   return names;
 }
 
-bool has_range(std::string_view expression) { return expression.find_first_of("[]") != std::string_view::npos; }
+bool has_range(std::string_view expression) {
+  return expression.find_first_of("[]") != std::string_view::npos;
+}
 
 std::vector<std::string> split_node_set(std::string_view expression) {
   std::vector<std::string> pieces;
   int depth = 0;
   std::size_t start = 0;
   const auto finish = [&](std::size_t end) {
-    if (const auto piece = trim(expression.substr(start, end - start)); !piece.empty()) pieces.emplace_back(piece);
+    if (const auto piece = trim(expression.substr(start, end - start)); !piece.empty())
+      pieces.emplace_back(piece);
     start = end + 1;
   };
   for (std::size_t at = 0; at < expression.size(); ++at) {

@@ -10,9 +10,9 @@ namespace lucie::base {
 inline constexpr std::size_t most_names = 1'000'000;
 
 /// The names that one expression stands for, in order: `cnode[000-255]`, `[1-9/2]` (step), `r[1,3,7-9]n[0-1]`
-/// (several brackets multiply, the rightmost runs fastest). Leading zeros give the width. Without brackets the
-/// expression is its own only name. Throws lucie::Error (no position) for descending ranges, missing brackets,
-/// steps of 0 and more than `most_names` names.
+/// (several brackets multiply, the rightmost runs fastest). Leading zeros give the width. Without brackets
+/// the expression is its own only name. Throws lucie::Error (no position) for descending ranges, missing
+/// brackets, steps of 0 and more than `most_names` names.
 std::vector<std::string> expand_range(std::string_view expression);
 
 /// True when the text has a bracket, so that it stands for several values.

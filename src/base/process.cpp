@@ -1,18 +1,17 @@
 #include "base/process.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -59,8 +58,8 @@ struct Streams {
 };
 
 /// In the child: from here only async-signal-safe calls. Reports errno through `failure` when it cannot exec.
-[[noreturn]] void become(const Command& command, Arguments& arguments, Streams streams, int failure, bool detached,
-                         pid_t parent) {
+[[noreturn]] void become(const Command& command, Arguments& arguments, Streams streams, int failure,
+                         bool detached, pid_t parent) {
   if (detached) {
     setsid();
   } else {
@@ -72,7 +71,8 @@ struct Streams {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int number : {SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP}) signal(number, SIG_DFL);
-  const bool ready = dup2(streams.input, 0) == 0 && dup2(streams.output, 1) == 1 && dup2(streams.error, 2) == 2 &&
+  const bool ready = dup2(streams.input, 0) == 0 && dup2(streams.output, 1) == 1 &&
+                     dup2(streams.error, 2) == 2 &&
                      (command.root.empty() || (chroot(command.root.c_str()) == 0 && chdir("/") == 0)) &&
                      (command.directory.empty() || chdir(command.directory.c_str()) == 0);
   if (ready) execvpe(arguments.argv[0], arguments.argv.data(), arguments.envp.data());
@@ -116,7 +116,10 @@ struct Collector {
       command.on_line(std::string_view(text).substr(told, end - told));
       told = end + 1;
     }
-    if (rest && told < text.size()) command.on_line(std::string_view(text).substr(told));
+    if (rest && told < text.size()) {
+      command.on_line(std::string_view(text).substr(told));
+      told = text.size();
+    }
   }
 
   void receive(const Command& command) {
@@ -141,7 +144,8 @@ void feed(FileDescriptor& target, std::string_view& input) {
 /// (a daemon that it left behind may hold the outputs open for ever).
 class Attendant {
  public:
-  Attendant(const Command& command, pid_t child, FileDescriptor input, FileDescriptor output, FileDescriptor error)
+  Attendant(const Command& command, pid_t child, FileDescriptor input, FileDescriptor output,
+            FileDescriptor error)
       : command_(command), child_(child), input_(std::move(input)), pending_(command.input) {
     output_.source = std::move(output);
     error_.source = std::move(error);
@@ -172,13 +176,13 @@ class Attendant {
       }
     }
     if (!ended_) return false;
-    return (!output_.source.valid() && !error_.source.valid()) || Clock::now() - *ended_ > std::chrono::seconds(1);
+    return (!output_.source.valid() && !error_.source.valid()) ||
+           Clock::now() - *ended_ > std::chrono::seconds(1);
   }
 
   void wait_for_bytes() {
-    std::array<pollfd, 3> files{{{output_.source.get(), POLLIN, 0},
-                                 {error_.source.get(), POLLIN, 0},
-                                 {input_.get(), POLLOUT, 0}}};
+    std::array<pollfd, 3> files{
+        {{output_.source.get(), POLLIN, 0}, {error_.source.get(), POLLIN, 0}, {input_.get(), POLLOUT, 0}}};
     const bool open = output_.source.valid() || error_.source.valid();
     if (poll(files.data(), files.size(), open ? 100 : 5) <= 0) return;
     if (files[0].revents != 0) output_.receive(command_);
@@ -251,14 +255,17 @@ std::filesystem::path find_in_path(const std::string& program) {
   return {};
 }
 
-BackgroundProcess::BackgroundProcess(const Command& command, const std::filesystem::path& log, bool detached) {
+BackgroundProcess::BackgroundProcess(const Command& command, const std::filesystem::path& log,
+                                     bool detached) {
   const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const FileDescriptor output(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   if (!output.valid()) throw_errno("open log " + log.string());
   process_ = spawn(command, {nothing.get(), output.get(), output.get()}, detached);
 }
 
-BackgroundProcess::~BackgroundProcess() { stop(); }
+BackgroundProcess::~BackgroundProcess() {
+  stop();
+}
 
 bool BackgroundProcess::running() {
   if (process_ < 0) return false;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -9,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 namespace lucie::base {
@@ -30,11 +29,11 @@ struct Command {
 
 /// How it ended. A failing program is an outcome, not an exception.
 struct Outcome {
-  int exit_status = -1;    ///< valid when `signal` is 0
-  int signal = 0;          ///< the signal that ended it
+  int exit_status = -1;  ///< valid when `signal` is 0
+  int signal = 0;        ///< the signal that ended it
   bool timed_out = false;
-  std::string output;      ///< standard output (also when `on_line` is set)
-  std::string error;       ///< standard error
+  std::string output;  ///< standard output (also when `on_line` is set)
+  std::string error;   ///< standard error
 
   bool success() const { return signal == 0 && exit_status == 0 && !timed_out; }
   /// "exit status 3", "killed by signal 9 (Killed)", "no end within its time limit".

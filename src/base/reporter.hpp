@@ -4,8 +4,8 @@
 
 namespace lucie::base {
 
-/// How libraries tell about work that takes time, without printing: programs pass `cli::Terminal`'s, tests one
-/// that records, others the silent one. May be called from several threads.
+/// How libraries tell about work that takes time, without printing: programs pass `cli::Terminal`'s, tests
+/// one that records, others the silent one. May be called from several threads.
 class Reporter {
  public:
   virtual ~Reporter() = default;

@@ -1,9 +1,8 @@
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace lucie::base {
 
@@ -62,7 +61,8 @@ std::string escape_control(std::string_view text, std::string_view keep) {
 
 std::string shell_quote(std::string_view word) {
   const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("_-+=:,./@%").find(static_cast<char>(c)) != std::string_view::npos;
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-+=:,./@%").find(static_cast<char>(c)) != std::string_view::npos;
   });
   if (plain) return std::string(word);
   std::string quoted = "'";
@@ -79,7 +79,13 @@ std::string shell_quote(std::string_view word) {
 bool is_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
-    const int more = lead == 0 ? -1 : lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : -1;
+    const int more = lead == 0     ? -1
+                     : lead < 0x80 ? 0
+                     : lead < 0xC2 ? -1
+                     : lead < 0xE0 ? 1
+                     : lead < 0xF0 ? 2
+                     : lead < 0xF5 ? 3
+                                   : -1;
     if (more < 0 || i + more >= bytes.size()) return false;
     unsigned code = more == 0 ? lead : lead & (0x3F >> more);
     for (int k = 1; k <= more; ++k) {
@@ -100,7 +106,8 @@ std::string human_size(unsigned long long bytes) {
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
   if (unit == 0) return fmt::format("{} B", bytes);
-  return value < 10 ? fmt::format("{:.1f} {}", value, units[unit]) : fmt::format("{:.0f} {}", value, units[unit]);
+  return value < 10 ? fmt::format("{:.1f} {}", value, units[unit])
+                    : fmt::format("{:.0f} {}", value, units[unit]);
 }
 
 }  // namespace lucie::base

@@ -7,7 +7,8 @@
 namespace lucie::cli {
 namespace {
 
-void append_matching(std::vector<std::string>& into, const std::vector<std::string>& from, const std::string& start) {
+void append_matching(std::vector<std::string>& into, const std::vector<std::string>& from,
+                     const std::string& start) {
   for (const std::string& word : from) {
     if (word.starts_with(start)) into.push_back(word);
   }
@@ -43,7 +44,8 @@ std::vector<std::string> complete(const Program& program, const std::vector<std:
     if (start.starts_with("-")) {
       append_matching(candidates, option_names(*command), start);
     } else {
-      append_matching(candidates, command->complete({words.begin() + (single ? 0 : 1), words.end() - 1}), start);
+      append_matching(candidates, command->complete({words.begin() + (single ? 0 : 1), words.end() - 1}),
+                      start);
     }
   }
   return candidates;

@@ -1,10 +1,9 @@
 #include "cli/program.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <fmt/format.h>
 #include <map>
 
 #include "base/names.hpp"
@@ -25,12 +24,13 @@ void Arguments::option(const std::string& names, std::string& value, const std::
   if (!choices.empty()) option->check(CLI::IsMember(std::move(choices)));
 }
 
-void Arguments::option(const std::string& names, int& value, const std::string& value_name, const std::string& help) {
+void Arguments::option(const std::string& names, int& value, const std::string& value_name,
+                       const std::string& help) {
   app_.add_option(names, value, help)->type_name(value_name)->capture_default_str();
 }
 
-void Arguments::option(const std::string& names, std::vector<std::string>& values, const std::string& value_name,
-                       const std::string& help) {
+void Arguments::option(const std::string& names, std::vector<std::string>& values,
+                       const std::string& value_name, const std::string& help) {
   app_.add_option(names, values, help)->type_name(value_name)->expected(1)->take_all();
 }
 
@@ -47,8 +47,8 @@ void Arguments::optional_positional(const std::string& name, std::string& value,
   app_.add_option(name, value, help)->type_name("");
 }
 
-void Arguments::positionals(const std::string& name, std::vector<std::string>& values, const std::string& help,
-                            int least) {
+void Arguments::positionals(const std::string& name, std::vector<std::string>& values,
+                            const std::string& help, int least) {
   auto* option = app_.add_option(name, values, help)->type_name("");
   if (least > 0) option->required();
   option->expected(least, CLI::detail::expected_max_vector_size);
@@ -60,7 +60,9 @@ void Arguments::rest(const std::string& name, std::vector<std::string>& values, 
   app_.callback([this, &values] { values = app_.remaining(); });
 }
 
-void Arguments::json() { app_.add_flag("--json", json_, "print one JSON record instead of text"); }
+void Arguments::json() {
+  app_.add_flag("--json", json_, "print one JSON record instead of text");
+}
 
 namespace {
 
@@ -76,13 +78,16 @@ struct CommonOptions {
         ->type_name("WHEN")
         ->check(CLI::IsMember({"auto", "always", "never"}));
     if (takes_definitions) {
-      app.add_option("-c,--definitions", definitions, "the cluster's definitions (default /etc/lucie/lucie.conf)")
+      app.add_option("-c,--definitions", definitions,
+                     "the cluster's definitions (default /etc/lucie/lucie.conf)")
           ->type_name("FILE");
     }
   }
 };
 
-int status_number(ExitStatus status) { return static_cast<int>(status); }
+int status_number(ExitStatus status) {
+  return static_cast<int>(status);
+}
 
 int refuse_usage(const std::string& program, const std::string& message, const std::string& hint) {
   std::fputs(render_fault({.message = message, .hint = hint}, program + ": error").c_str(), stderr);
@@ -135,14 +140,16 @@ int run_program(Program program, int argc, char** argv) {
                      std::any_of(program.commands.begin(), program.commands.end(),
                                  [&](const auto& command) { return command->name() == word; });
   if (!known) {
-    return refuse_usage(program.name, fmt::format("unknown command '{}'", word), unknown_command_hint(program, word));
+    return refuse_usage(program.name, fmt::format("unknown command '{}'", word),
+                        unknown_command_hint(program, word));
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {  // --help, --version
     return app.exit(wanted);
   } catch (const CLI::ParseError& error) {
-    const std::string of = !single && word != nullptr ? fmt::format("{} {}", program.name, word) : program.name;
+    const std::string of =
+        !single && word != nullptr ? fmt::format("{} {}", program.name, word) : program.name;
     return refuse_usage(program.name, error.what(), fmt::format("'{} --help' tells what it takes", of));
   }
   Terminal terminal;

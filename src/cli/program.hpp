@@ -22,8 +22,8 @@ class Arguments {
   /// `names` as in "--resume" or "-f,--follow".
   void flag(const std::string& names, bool& value, const std::string& help);
   /// `value_name` stands in the help ("DIR"). `choices`, if given, are the only values taken.
-  void option(const std::string& names, std::string& value, const std::string& value_name, const std::string& help,
-              std::vector<std::string> choices = {});
+  void option(const std::string& names, std::string& value, const std::string& value_name,
+              const std::string& help, std::vector<std::string> choices = {});
   void option(const std::string& names, int& value, const std::string& value_name, const std::string& help);
   /// May be given several times.
   void option(const std::string& names, std::vector<std::string>& values, const std::string& value_name,
@@ -75,7 +75,8 @@ struct Program {
 };
 
 /// Reads the command line, runs the command, reports errors on standard error as STYLE asks, and gives the
-/// exit status. The only catcher of lucie::Error. `--json` faults of a FaultsError are the command's own matter.
+/// exit status. The only catcher of lucie::Error. `--json` faults of a FaultsError are the command's own
+/// matter.
 int run_program(Program program, int argc, char** argv);
 
 }  // namespace lucie::cli

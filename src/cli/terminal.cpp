@@ -1,11 +1,10 @@
 #include "cli/terminal.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
 
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -30,7 +29,9 @@ void write_text(std::FILE* stream, const std::string& text) {
 
 Terminal::Terminal() : moving_(isatty(STDERR_FILENO) == 1) {}
 
-Terminal::~Terminal() { clear_line(); }
+Terminal::~Terminal() {
+  clear_line();
+}
 
 void Terminal::print(const std::string& text) {
   const std::lock_guard lock(mutex_);
@@ -60,10 +61,12 @@ void Terminal::progress(const std::string& doing, double fraction) {
   const auto now = std::chrono::steady_clock::now();
   const auto since = now - last_shown_;
   const bool new_work = doing != last_doing_;
-  if (!new_work && since < (moving_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000))) return;
+  if (!new_work && since < (moving_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000)))
+    return;
   last_shown_ = now;
   last_doing_ = doing;
-  std::string line = fraction >= 0 ? fmt::format("{:3.0f}% {}", fraction * 100, doing) : fmt::format("     {}", doing);
+  std::string line =
+      fraction >= 0 ? fmt::format("{:3.0f}% {}", fraction * 100, doing) : fmt::format("     {}", doing);
   line = base::escape_control(line);
   if (!moving_) {
     write_text(stderr, line + "\n");
@@ -91,8 +94,9 @@ std::string Terminal::definitions_or_default() const {
 }
 
 std::string Terminal::styled(const std::string& text, const char* style, bool standard_output) const {
-  const bool coloured = colour_ == Colour::always ||
-                        (colour_ == Colour::automatic && wants_colour(standard_output ? STDOUT_FILENO : STDERR_FILENO));
+  const bool coloured =
+      colour_ == Colour::always ||
+      (colour_ == Colour::automatic && wants_colour(standard_output ? STDOUT_FILENO : STDERR_FILENO));
   return coloured ? fmt::format("\x1b[{}m{}\x1b[0m", style, text) : text;
 }
 

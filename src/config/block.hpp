@@ -43,7 +43,8 @@ Text read_text(const std::filesystem::path& file);
 Text parse_text(std::string_view content, const std::string& name);
 
 /// Compares blocks with the schema (types, attributes, kinds of value, repetition) and appends what is wrong,
-/// with the nearest known name as a hint. `types`: the block types allowed here (cluster files or LMP manifests).
+/// with the nearest known name as a hint. `types`: the block types allowed here (cluster files or LMP
+/// manifests).
 void check_schema(const std::vector<Block>& blocks, const std::vector<std::string>& types,
                   std::vector<Fault>& faults);
 

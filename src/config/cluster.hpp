@@ -47,12 +47,12 @@ struct HostGroup {
 /// A set of Lucie servers and the network they serve. Server names default to `lucie_server`.
 struct LucieGroup {
   std::string name, domain_name, nis_domain_name;
-  std::string gateway, subnet;           ///< subnet: the mask as a dotted quad
-  std::string network;                   ///< network address, from gateway/addresses and mask
-  std::vector<std::string> dns;          ///< dns1 … dns3, those that are set
+  std::string gateway, subnet;   ///< subnet: the mask as a dotted quad
+  std::string network;           ///< network address, from gateway/addresses and mask
+  std::vector<std::string> dns;  ///< dns1 … dns3, those that are set
   std::vector<std::string> ntp;
   std::string lucie_server, dhcp_server, tftp_server, nfs_server, http_server;
-  std::string lucie_address;             ///< the Lucie server's address in this network; empty: found when applied
+  std::string lucie_address;  ///< the Lucie server's address in this network; empty: found when applied
   std::string dhcp_backend = "dnsmasq", dhcp_relay, boot = "ipxe";
   bool discovery = false;
   Position position;
@@ -61,32 +61,33 @@ struct LucieGroup {
 struct Installer {
   std::string name, target, architecture;
   std::vector<std::string> modules;
-  std::string lmp_root = "/";                    ///< "/" or "own"
+  std::string lmp_root = "/";  ///< "/" or "own"
   std::vector<std::string> nfsroot_packages;
   std::string kernel_package, kernel_options;
-  std::string root_password_hash;                ///< crypt(3) form; empty: root has no password login
+  std::string root_password_hash;  ///< crypt(3) form; empty: root has no password login
   std::vector<std::string> ssh_authorized_keys;
   std::vector<std::string> package_servers;
-  std::string mode = "packages";                 ///< packages or image
+  std::string mode = "packages";                         ///< packages or image
   std::map<std::string, std::chrono::seconds> timeouts;  ///< by module
   std::map<std::string, int> retries;                    ///< by module
   Position position;
 };
 
-/// One line `partition MOUNT SIZE FILESYSTEM [OPTIONS]`. SIZE is `512M`, `10G-50G`, `1G-` (at least; takes what is left).
+/// One line `partition MOUNT SIZE FILESYSTEM [OPTIONS]`. SIZE is `512M`, `10G-50G`, `1G-` (at least; takes
+/// what is left).
 struct Partition {
-  std::string mount_point;  ///< "/", "/var", "swap", "-" (not mounted)
-  std::uint64_t least = 0;  ///< bytes
+  std::string mount_point;            ///< "/", "/var", "swap", "-" (not mounted)
+  std::uint64_t least = 0;            ///< bytes
   std::optional<std::uint64_t> most;  ///< bytes; nothing: no upper limit
-  std::string file_system;  ///< ext4, xfs, btrfs, vfat, swap, none
+  std::string file_system;            ///< ext4, xfs, btrfs, vfat, swap, none
   std::vector<std::string> options;   ///< mount options
   Position position;
 };
 
 struct DiskLayout {
   std::string name;
-  std::string disk;    ///< /dev/…, or "first" (the smallest-numbered disk that is not removable)
-  std::string label;   ///< "gpt" or "msdos"
+  std::string disk;   ///< /dev/…, or "first" (the smallest-numbered disk that is not removable)
+  std::string label;  ///< "gpt" or "msdos"
   std::vector<Partition> partitions;
   std::vector<std::string> raid, lvm;  ///< lines as they stand
   std::string fai_disk_config;
@@ -98,7 +99,7 @@ struct PackageServer {
   std::vector<std::string> uris;   ///< `uri` and then `mirrors`
   std::string suite;
   std::vector<std::string> components;
-  std::string signed_by;           ///< keyring file
+  std::string signed_by;  ///< keyring file
   bool trusted = false;
   int priority = 500;
   Position position;
@@ -132,11 +133,11 @@ struct Cluster {
   std::vector<Interface> interfaces;
   std::vector<HostGroup> host_groups;
   std::vector<LucieGroup> lucie_groups;
-  std::vector<Installer> installers;   ///< `full` (and `repair`) are there also when nobody defined them
+  std::vector<Installer> installers;  ///< `full` (and `repair`) are there also when nobody defined them
   std::vector<DiskLayout> disk_layouts;
   std::vector<PackageServer> package_servers;
   std::vector<Dataset> datasets;
-  std::vector<Answers> answers;        ///< of the cluster's files only; /etc/lucie/lmp/*/answers.conf is read apart
+  std::vector<Answers> answers;  ///< of the cluster's files only; /etc/lucie/lmp/*/answers.conf is read apart
   std::vector<Lab> labs;
 
   // Lookups by name; null when there is none.
@@ -174,7 +175,8 @@ struct ReadOptions {
 /// Never throws for wrong text; throws EnvironmentError if the first file cannot be read.
 ReadResult read_cluster(const std::filesystem::path& file, const ReadOptions& options = {});
 
-/// `answers` blocks of one answers file (/etc/lucie/lmp/NAME/answers.conf), members expanded against `cluster`.
+/// `answers` blocks of one answers file (/etc/lucie/lmp/NAME/answers.conf), members expanded against
+/// `cluster`.
 std::vector<Answers> read_answers(const std::filesystem::path& file, const Cluster& cluster,
                                   std::vector<Fault>& faults);
 

@@ -13,18 +13,18 @@
 namespace lucie::metapackage {
 
 struct PackageList {
-  std::string target;                       ///< "debian-12" or "any"
-  std::string when;                         ///< condition as written, or empty
+  std::string target;  ///< "debian-12" or "any"
+  std::string when;    ///< condition as written, or empty
   std::string package_server;
   std::vector<std::string> packages, nfsroot_packages;
-  Position position;                        ///< of the block
-  std::map<std::string, Position> places;   ///< of each package name
+  Position position;                       ///< of the block
+  std::map<std::string, Position> places;  ///< of each package name
 };
 
 /// A file that the LMP puts on nodes: one path with its variants.
 struct NodeFile {
-  std::string path;                         ///< on the node, absolute: /etc/chrony/chrony.conf
-  bool expanded = false;                    ///< its source ends in .in
+  std::string path;       ///< on the node, absolute: /etc/chrony/chrony.conf
+  bool expanded = false;  ///< its source ends in .in
   unsigned mode = 0644;
   std::string owner = "root", group = "root";
   bool secret = false;
@@ -41,9 +41,9 @@ struct Lmp {
   std::string name, version, summary, description, maintainer, license;
   std::vector<Statement> depends, conflicts, reads, edits, runs;
   std::vector<PackageList> lists;
-  std::vector<NodeFile> files;              ///< sorted by path
+  std::vector<NodeFile> files;                                  ///< sorted by path
   std::vector<std::filesystem::path> scripts, agents, modules;  ///< sorted by name
-  std::filesystem::path tree;               ///< the folder with lmp.conf
+  std::filesystem::path tree;                                   ///< the folder with lmp.conf
   Position position;
 
   /// The packages that it asks for in a target (lists for the target and for "any"), sorted, each once.
@@ -53,12 +53,12 @@ struct Lmp {
   std::vector<std::string> targets() const;
 };
 
-/// Reads a source tree or an installed tree (they have the same shape). Faults are appended; the result may be
-/// used when none was.
+/// Reads a source tree or an installed tree (they have the same shape). Faults are appended; the result may
+/// be used when none was.
 Lmp read_lmp(const std::filesystem::path& tree, std::vector<Fault>& faults);
 
-/// The LMPs found in or below the folders (a folder with lmp.conf is one and is not searched further), sorted by name. A folder
-/// without any is a fault.
+/// The LMPs found in or below the folders (a folder with lmp.conf is one and is not searched further), sorted
+/// by name. A folder without any is a fault.
 std::vector<Lmp> find_lmps(const std::vector<std::filesystem::path>& folders, std::vector<Fault>& faults);
 
 /// The LMPs installed in `folder` (Paths::lmps); none when it does not exist.
@@ -71,9 +71,11 @@ struct ExpandedFile {
 };
 
 /// The LMP's files for one host: variants chosen, templates expanded (`@{host.name}` …). `own_files`: the
-/// administrator's own templates (/etc/lucie/lmp/NAME/files), which win. Unknown names are appended as faults.
-std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& compiled, const config::Host& host,
-                                       const std::filesystem::path& own_files, std::vector<Fault>& faults);
+/// administrator's own templates (/etc/lucie/lmp/NAME/files), which win. Unknown names are appended as
+/// faults.
+std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& compiled,
+                                       const config::Host& host, const std::filesystem::path& own_files,
+                                       std::vector<Fault>& faults);
 
 /// The answers of one LMP that hold for a host: default block, then blocks whose members hold it.
 std::map<std::string, std::string> answers_for(const std::string& lmp, const config::Compiled& compiled,

@@ -21,10 +21,10 @@ struct Evidence {
 struct Relation {
   enum class Kind { conflict, depends };
   Kind kind = Kind::conflict;
-  std::string from, to;    ///< depends: `to` may be "a | b"
-  std::string target;      ///< empty: every target the two share
-  std::string when;        ///< the answer it holds for; empty: every answer
-  int rule = 0;            ///< 1 to 5, as in the manual page lmp-relations(7)
+  std::string from, to;  ///< depends: `to` may be "a | b"
+  std::string target;    ///< empty: every target the two share
+  std::string when;      ///< the answer it holds for; empty: every answer
+  int rule = 0;          ///< 1 to 5, as in the manual page lmp-relations(7)
   std::vector<Evidence> evidence;
 };
 
@@ -32,9 +32,9 @@ struct Relation {
 using Universes = std::function<universe::Universe&(const std::string& target)>;
 
 struct Proof {
-  std::vector<Relation> relations;                 ///< sorted
-  std::vector<Fault> faults;                       ///< rules 4 and 5, unknown packages
-  std::map<std::string, std::string> identities;   ///< universe identity by target
+  std::vector<Relation> relations;                ///< sorted
+  std::vector<Fault> faults;                      ///< rules 4 and 5, unknown packages
+  std::map<std::string, std::string> identities;  ///< universe identity by target
   /// Packages that an LMP's closure excludes in every one of its targets, by LMP.
   std::map<std::string, std::vector<std::string>> excluded;
 };

@@ -15,9 +15,9 @@ namespace lucie::net {
 struct Request {
   std::string url;
   std::string method = "GET";
-  std::string body;                             ///< of POST and PUT
+  std::string body;  ///< of POST and PUT
   std::map<std::string, std::string> headers;
-  std::filesystem::path unix_socket;            ///< connect to this instead of the URL's host
+  std::filesystem::path unix_socket;  ///< connect to this instead of the URL's host
   std::chrono::milliseconds connect_limit = std::chrono::seconds(15);
   std::chrono::milliseconds stall_limit = std::chrono::seconds(60);  ///< no byte for this long: failed
   std::optional<std::chrono::milliseconds> time_limit;
@@ -25,23 +25,24 @@ struct Request {
 };
 
 struct Response {
-  int status = 0;                               ///< HTTP status; 200 for file: and ftp:
+  int status = 0;  ///< HTTP status; 200 for file: and ftp:
   std::string body;
-  std::map<std::string, std::string> headers;   ///< names in lowercase
+  std::map<std::string, std::string> headers;  ///< names in lowercase
 };
 
 /// The whole answer in memory. A status of 400 and above is an answer, not an exception; no answer at all is
 /// an EnvironmentError that names the URL (without user and password).
 Response fetch(const Request& request);
 
-/// Streams the body to `receive` as it arrives (not for statuses of 400 and above, whose body is in the response).
+/// Streams the body to `receive` as it arrives (not for statuses of 400 and above, whose body is in the
+/// response).
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive);
 
 struct Download {
-  std::vector<std::string> urls;   ///< tried in order
-  std::filesystem::path file;      ///< written whole or not at all
-  std::string sha256;              ///< expected; empty: not checked
-  std::uint64_t size = 0;          ///< expected bytes; 0: unknown
+  std::vector<std::string> urls;  ///< tried in order
+  std::filesystem::path file;     ///< written whole or not at all
+  std::string sha256;             ///< expected; empty: not checked
+  std::uint64_t size = 0;         ///< expected bytes; 0: unknown
 };
 
 struct DownloadFailure {
@@ -49,7 +50,8 @@ struct DownloadFailure {
   std::string why;
 };
 
-/// Fetches all with up to `connections` at once; `progress(bytes done, bytes in all)`. What failed is returned.
+/// Fetches all with up to `connections` at once; `progress(bytes done, bytes in all)`. What failed is
+/// returned.
 std::vector<DownloadFailure> download_all(const std::vector<Download>& downloads, int connections,
                                           const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 

@@ -13,8 +13,8 @@ namespace lucie::universe {
 struct LockedSet {
   std::string installer;
   std::vector<std::string> services, lmps;
-  std::vector<std::string> wanted;      ///< package names asked for
-  std::vector<Package> packages;        ///< closure beyond the base archive's
+  std::vector<std::string> wanted;  ///< package names asked for
+  std::vector<Package> packages;    ///< closure beyond the base archive's
 };
 
 struct LockedInstaller {
@@ -36,15 +36,17 @@ std::string to_json(const Lock& lock);
 Lock lock_from_json(const std::string& text);
 
 /// Fetches packages into the cache (CACHE/packages/xx/SHA256.deb, verified) with several connections at once;
-/// what is there is not fetched again. Files that are local are copied. Throws EnvironmentError when one cannot
-/// be had from any of its addresses, naming it.
+/// what is there is not fetched again. Files that are local are copied. Throws EnvironmentError when one
+/// cannot be had from any of its addresses, naming it.
 void fetch_packages(const std::vector<Package>& packages, const std::filesystem::path& cache,
                     base::Reporter& reporter);
 
-/// Makes `pool` an apt repository of exactly these packages: POOL/packages/*.deb (hard links or copies from the cache),
-/// POOL/dists/SUITE/main/binary-ARCH/Packages(.xz), Release. Written beside and swapped in, so that readers see
-/// the old or the new one. Unsigned: it is served by the Lucie server itself and used with `trusted=yes`.
-void write_pool(const std::vector<Package>& packages, const std::string& suite, const std::string& architecture,
-                const std::filesystem::path& cache, const std::filesystem::path& pool, base::Reporter& reporter);
+/// Makes `pool` an apt repository of exactly these packages: POOL/packages/*.deb (hard links or copies from
+/// the cache), POOL/dists/SUITE/main/binary-ARCH/Packages(.xz), Release. Written beside and swapped in, so
+/// that readers see the old or the new one. Unsigned: it is served by the Lucie server itself and used with
+/// `trusted=yes`.
+void write_pool(const std::vector<Package>& packages, const std::string& suite,
+                const std::string& architecture, const std::filesystem::path& cache,
+                const std::filesystem::path& pool, base::Reporter& reporter);
 
 }  // namespace lucie::universe

@@ -17,9 +17,9 @@ namespace lucie::universe {
 /// One package that a server offers.
 struct Package {
   std::string name, version, architecture;
-  std::string file;           ///< path below the server's URI, or an absolute path of a local file
+  std::string file;  ///< path below the server's URI, or an absolute path of a local file
   std::string sha256;
-  std::uint64_t size = 0;     ///< of the package file, bytes
+  std::uint64_t size = 0;         ///< of the package file, bytes
   std::vector<std::string> uris;  ///< full addresses to try, in order
 };
 
@@ -27,17 +27,18 @@ struct Package {
 struct Reason {
   enum class Kind { requested, depends, conflicts, obsoletes, nothing_provides, same_name, other };
   Kind kind = Kind::other;
-  std::string package;      ///< "chrony-4.3-2+deb12u1.amd64"-like id, or empty for a request
-  std::string dependency;   ///< the relation as written: "time-daemon", "libc6 (>= 2.34)"
-  std::string other;        ///< the package on the other side of a conflict
-  std::string text;         ///< the link in words: "chrony 4.3-2 conflicts with time-daemon, provided by ntpsec 1.2.2"
+  std::string package;     ///< "chrony-4.3-2+deb12u1.amd64"-like id, or empty for a request
+  std::string dependency;  ///< the relation as written: "time-daemon", "libc6 (>= 2.34)"
+  std::string other;       ///< the package on the other side of a conflict
+  std::string
+      text;  ///< the link in words: "chrony 4.3-2 conflicts with time-daemon, provided by ntpsec 1.2.2"
 };
 
 /// The solver's verdict on installing some packages together. Not installable is an answer, not an exception.
 struct Verdict {
   bool installable = false;
-  std::vector<Package> packages;   ///< the closure, when installable
-  std::vector<Reason> reasons;     ///< the chain, when not
+  std::vector<Package> packages;  ///< the closure, when installable
+  std::vector<Reason> reasons;    ///< the chain, when not
 };
 
 class Universe {
@@ -81,21 +82,21 @@ class Universe {
 };
 
 struct OpenOptions {
-  std::filesystem::path cache;   ///< LUCIE_CACHE
+  std::filesystem::path cache;  ///< LUCIE_CACHE
   /// Folder with packages of Lucie's node programs for this target (deb files); may be missing.
   std::filesystem::path local_packages;
   std::string architecture = "amd64";
-  /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the cached
-  /// indices are used, with a warning.
+  /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the
+  /// cached indices are used, with a warning.
   bool refresh = true;
   int fresh_for_seconds = 3600;
 };
 
 /// Opens the universe of a target: the given servers of kind apt, or, when there is none for this target and
 /// the target is the machine's own release, the machine's apt configuration (entries whose suite is the
-/// release's code name or begins with it and a '-'). Indices are verified (InRelease against `signed_by`, then
-/// SHA-256) and kept as .solv in the cache. Throws lucie::Error when the target has no server, EnvironmentError when nothing
-/// can be fetched and nothing is cached.
+/// release's code name or begins with it and a '-'). Indices are verified (InRelease against `signed_by`,
+/// then SHA-256) and kept as .solv in the cache. Throws lucie::Error when the target has no server,
+/// EnvironmentError when nothing can be fetched and nothing is cached.
 Universe open_universe(const std::string& target, const std::vector<config::PackageServer>& servers,
                        const OpenOptions& options, base::Reporter& reporter);
 

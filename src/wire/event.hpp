@@ -15,13 +15,13 @@ NodeState node_state_from_string(const std::string& text);
 /// Kinds: armed, disarmed, boot (a boot script was served), boot_local, slice, started, module_started,
 /// progress, module_done, module_failed, finished, failed, up, note.
 struct Event {
-  std::int64_t id = 0;      ///< given by lucied, counts up
-  std::string time;         ///< RFC 3339; lucied's own clock
+  std::int64_t id = 0;  ///< given by lucied, counts up
+  std::string time;     ///< RFC 3339; lucied's own clock
   std::string node, kind;
-  std::string module;       ///< of module_… and progress
+  std::string module;  ///< of module_… and progress
   std::string message;
-  double fraction = -1;     ///< of the whole installation, 0 to 1; negative: not said
-  double seconds = -1;      ///< how long it took; negative: not said
+  double fraction = -1;  ///< of the whole installation, 0 to 1; negative: not said
+  double seconds = -1;   ///< how long it took; negative: not said
 };
 
 std::string to_json(const Event& event);
@@ -35,8 +35,8 @@ struct NodeStatus {
   bool armed = false;
   std::string module, message;  ///< where it is now, or why it failed
   double fraction = -1;
-  std::string since;            ///< RFC 3339: when the state began
-  double seconds = -1;          ///< installation time, from boot script to its own disk's first boot
+  std::string since;    ///< RFC 3339: when the state began
+  double seconds = -1;  ///< installation time, from boot script to its own disk's first boot
 };
 
 std::string to_json(const std::vector<NodeStatus>& nodes);

@@ -1,0 +1,54 @@
+#include "base/error.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/files.hpp"
+#include "base/names.hpp"
+
+using namespace lucie;
+
+class ErrorTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(ErrorTest);
+  CPPUNIT_TEST(fault_shows_line_caret_and_hint);
+  CPPUNIT_TEST(tabs_and_umlauts_keep_the_caret_in_place);
+  CPPUNIT_TEST(control_characters_are_escaped);
+  CPPUNIT_TEST(faults_are_sorted_and_kept_once);
+  CPPUNIT_TEST(nearest_name);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void fault_shows_line_caret_and_hint() {
+    const base::TemporaryDirectory folder("error-test");
+    const std::string file = (folder.path() / "lucie.conf").string();
+    base::write_file(file, "define host{\n    use  hosttmpl\n}\n");
+    CPPUNIT_ASSERT_EQUAL(file + ":2:10: error: host 'cnode00' uses unknown template 'hosttmpl'\n" +
+                             "    2 |     use  hosttmpl\n"
+                             "      |          ^\n"
+                             "hint: did you mean 'hosttemplate'?\n",
+                         render_fault({{file, 2, 10},
+                                       "host 'cnode00' uses unknown template 'hosttmpl'",
+                                       "did you mean 'hosttemplate'?"}));
+  }
+  void tabs_and_umlauts_keep_the_caret_in_place() {
+    const base::TemporaryDirectory folder("error-test");
+    const std::string file = (folder.path() / "x").string();
+    base::write_file(file, "\tä b\n");
+    CPPUNIT_ASSERT_EQUAL(file + ":1:5: error: no\n    1 | \tä b\n      | \t  ^\n",
+                         render_fault({{file, 1, 5}, "no", ""}));
+  }
+  void control_characters_are_escaped() {
+    CPPUNIT_ASSERT_EQUAL(std::string("error: a\\x1b[31mb\n"), render_fault({{}, "a\x1b[31mb", ""}));
+  }
+  void faults_are_sorted_and_kept_once() {
+    const FaultsError error({{{"b", 1, 1}, "x", ""}, {{"a", 9, 1}, "y", ""}, {{"b", 1, 1}, "x", ""}});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, error.faults().size());
+    CPPUNIT_ASSERT_EQUAL(std::string("y"), error.faults().front().message);
+  }
+  void nearest_name() {
+    const std::vector<std::string> names = {"hosttemplate", "host_group", "gateway"};
+    CPPUNIT_ASSERT_EQUAL(std::string("hosttemplate"), base::nearest("hosttmpl", names));
+    CPPUNIT_ASSERT_EQUAL(std::string("gateway"), base::nearest("gatewya", names));
+    CPPUNIT_ASSERT_EQUAL(std::string(), base::nearest("xyz", names));
+  }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ErrorTest);

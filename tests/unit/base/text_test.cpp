@@ -1,0 +1,51 @@
+#include "base/text.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+
+using namespace lucie::base;
+
+class TextTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(TextTest);
+  CPPUNIT_TEST(lists_and_words);
+  CPPUNIT_TEST(utf8_is_told_from_other_bytes);
+  CPPUNIT_TEST(shell_quotes);
+  CPPUNIT_TEST(digests_have_their_published_values);
+  CPPUNIT_TEST(times_are_read_back);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void lists_and_words() {
+    CPPUNIT_ASSERT_EQUAL(std::string("a|b c|d"), join(split_list(" a, b c ,, d"), "|"));
+    CPPUNIT_ASSERT_EQUAL(std::string("a|b"), join(split_words("  a \t b "), "|"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, split("", ',').size());
+  }
+  void utf8_is_told_from_other_bytes() {
+    CPPUNIT_ASSERT(is_utf8("aä€😀"));
+    CPPUNIT_ASSERT(!is_utf8("\xC3"));
+    CPPUNIT_ASSERT(!is_utf8("\xC0\x80"));
+    CPPUNIT_ASSERT(!is_utf8("\xED\xA0\x80"));
+    CPPUNIT_ASSERT(!is_utf8(std::string_view("a\0b", 3)));
+  }
+  void shell_quotes() {
+    CPPUNIT_ASSERT_EQUAL(std::string("a-b/c"), shell_quote("a-b/c"));
+    CPPUNIT_ASSERT_EQUAL(std::string("'it'\\''s'"), shell_quote("it's"));
+    CPPUNIT_ASSERT_EQUAL(std::string("''"), shell_quote(""));
+  }
+  void digests_have_their_published_values() {
+    CPPUNIT_ASSERT_EQUAL(std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+                         sha256_hex("abc"));  // FIPS 180-4 example
+    CPPUNIT_ASSERT_EQUAL(std::string("900150983cd24fb0d6963f7d28e17f72"), md5_hex("abc"));  // RFC 1321
+    CPPUNIT_ASSERT_EQUAL(std::string("mzxw6ytboi"), to_base32_lower("foobar"));             // RFC 4648
+  }
+  void times_are_read_back() {
+    CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T04:25:01Z"),
+                         format_time(parse_time("2026-11-23T04:25:01Z")));
+    CPPUNIT_ASSERT_THROW(parse_time("yesterday"), lucie::Error);
+    CPPUNIT_ASSERT_EQUAL(std::string("2 min 5 s"), format_duration(std::chrono::seconds(125)));
+  }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(TextTest);
