@@ -9,6 +9,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "cli/completion.hpp"
+#include "cli/help.hpp"
 #include "cli/version.hpp"
 
 namespace lucie::cli {
@@ -121,7 +122,7 @@ int run_program(Program program, int argc, char** argv) {
   const bool single = program.commands.size() == 1 && program.commands.front()->name().empty();
   CLI::App app(program.summary, program.name);
   app.set_version_flag("--version", program.name + " (Lucie) " + LUCIE_VERSION);
-  app.get_formatter()->column_width(30);
+  app.formatter(std::make_shared<HelpFormatter>());
   CommonOptions common;
   if (!single) {
     app.require_subcommand(1);
