@@ -1,0 +1,65 @@
+"""Adds up what `meson test` ran: tally.py LOG_FOLDER SUITE…
+
+Reads the suites' logs (suite-NAME.json, a JSON record a line), shows what failed with its output and ends with
+`N passed, N failed, N skipped`, which counts the single TAP points. Exit 0 when nothing failed and something passed.
+"""
+import json
+import os
+import re
+import sys
+
+POINT = re.compile(r"^(not ok|ok)\b[^#]*(#\s*(skip|todo)\b)?", re.IGNORECASE)
+WHOLE_SKIP = re.compile(r"^1\.\.0\b")
+
+
+def count(record):
+    """(passed, failed, skipped) of one test program."""
+    passed = failed = skipped = 0
+    whole_skip = False
+    for line in record.get("stdout", "").splitlines():
+        whole_skip |= bool(WHOLE_SKIP.match(line))
+        point = POINT.match(line)
+        if not point:
+            continue
+        if point.group(3) and point.group(3).lower() == "skip":
+            skipped += 1
+        elif point.group(1).lower() == "ok" or point.group(3):
+            passed += 1
+        else:
+            failed += 1
+    result = record["result"]
+    if result == "SKIP" or (whole_skip and result == "OK"):
+        return passed, failed, skipped + 1
+    if result in ("OK", "EXPECTEDFAIL"):
+        return passed or (0 if skipped else 1), failed, skipped
+    return passed, failed or 1, skipped  # ended early, timed out, crashed: at least one failure
+
+
+def show(record):
+    print(f"\n──── {record['name']}: {record['result']} ────")
+    lines = record.get("stdout", "").splitlines()
+    print("\n".join(line for line in lines if not line.startswith("ok ")))
+    if record.get("stderr"):
+        print(record["stderr"].rstrip())
+
+
+def main():
+    folder, suites = sys.argv[1], sys.argv[2:]
+    total = [0, 0, 0]
+    for suite in suites:
+        path = os.path.join(folder, f"suite-{suite}.json")
+        if not os.path.exists(path):
+            print(f"suite {suite}: no tests ran")
+            continue
+        with open(path, encoding="utf-8", errors="replace") as log:
+            records = [json.loads(line) for line in log if line.strip()]
+        sums = [count(record) for record in records]
+        for record, numbers in zip(records, sums):
+            if numbers[1]:
+                show(record)
+        total = [total[kind] + sum(numbers[kind] for numbers in sums) for kind in range(3)]
+    print("\n{} passed, {} failed, {} skipped".format(*total))
+    return 0 if total[1] == 0 and total[0] > 0 else 1
+
+
+sys.exit(main())
