@@ -19,23 +19,25 @@ struct Request {
   std::map<std::string, std::string> headers;
   std::filesystem::path unix_socket;  ///< connect to this instead of the URL's host
   std::chrono::milliseconds connect_limit = std::chrono::seconds(15);
-  std::chrono::milliseconds stall_limit = std::chrono::seconds(60);  ///< no byte for this long: failed
+  /// No byte for this long (and for longer than `connect_limit`): failed.
+  std::chrono::milliseconds stall_limit = std::chrono::seconds(60);
   std::optional<std::chrono::milliseconds> time_limit;
   std::function<bool()> cancelled;
 };
 
 struct Response {
-  int status = 0;  ///< HTTP status; 200 for file: and ftp:
+  int status = 0;  ///< HTTP status; for file: and ftp: 200, or 404 when the file cannot be had
   std::string body;
   std::map<std::string, std::string> headers;  ///< names in lowercase
 };
 
-/// The whole answer in memory. A status of 400 and above is an answer, not an exception; no answer at all is
-/// an EnvironmentError that names the URL (without user and password).
+/// The whole answer in memory; redirects are followed (to http and https only). A status of 400 and above is
+/// an answer, not an exception; no answer at all is an EnvironmentError that names the URL (without user and
+/// password).
 Response fetch(const Request& request);
 
 /// Streams the body to `receive` as it arrives (not for statuses of 400 and above, whose body is in the
-/// response).
+/// response). What `receive` throws ends the transfer and is passed on.
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive);
 
 struct Download {
@@ -50,8 +52,10 @@ struct DownloadFailure {
   std::string why;
 };
 
-/// Fetches all with up to `connections` at once; `progress(bytes done, bytes in all)`. What failed is
-/// returned.
+/// Fetches all with up to `connections` at once; `progress(bytes done, bytes in all)` is called about ten
+/// times a second and may throw to end it all. Size and SHA-256 are checked on the way; folders are made.
+/// What failed is returned; an address that answers wrongly leads to the next one, a broken connection to
+/// one more try of all.
 std::vector<DownloadFailure> download_all(const std::vector<Download>& downloads, int connections,
                                           const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
