@@ -1,6 +1,6 @@
 #include "net/fetch.hpp"
 
-#include "net/transfer.hpp"
+#include "net/fetch_transfer.hpp"
 
 namespace lucie::net {
 

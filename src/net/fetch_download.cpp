@@ -11,7 +11,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "net/fetch.hpp"
-#include "net/transfer.hpp"
+#include "net/fetch_transfer.hpp"
 
 namespace lucie::net {
 namespace {

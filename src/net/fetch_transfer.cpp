@@ -1,4 +1,4 @@
-#include "net/transfer.hpp"
+#include "net/fetch_transfer.hpp"
 
 #include <algorithm>
 #include <array>

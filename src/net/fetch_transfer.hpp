@@ -9,7 +9,7 @@
 
 #include "net/fetch.hpp"
 
-/// One libcurl transfer; what fetch.cpp and download.cpp share. Nobody else includes this.
+/// One libcurl transfer; what fetch.cpp and fetch_download.cpp share. Nobody else includes this.
 namespace lucie::net {
 
 /// The URL without user and password, for messages.
