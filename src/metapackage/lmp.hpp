@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,22 @@ struct PackageList {
 /// A file that the LMP puts on nodes: one path with its variants.
 struct NodeFile {
   std::string path;       ///< on the node, absolute: /etc/chrony/chrony.conf
-  bool expanded = false;  ///< its source ends in .in
+  bool expanded = false;  ///< its source (or one of its variants) ends in .in
   unsigned mode = 0644;
   std::string owner = "root", group = "root";
   bool secret = false;
   /// By host, host group or installer name; "" is DEFAULT. Absolute paths of the sources.
   std::map<std::string, std::filesystem::path> variants;
+  std::set<std::string> templates;  ///< the keys of `variants` whose content is a template
+  Position position;                ///< of its `file` block, if it has one
+};
+
+/// A question of the front end, as debconf/templates declares it (debconf-devel(7)).
+struct Question {
+  std::string name;                  ///< without "lmp-NAME/"
+  std::string type;                  ///< string, boolean, select, …
+  std::string standard;              ///< its Default
+  std::vector<std::string> choices;  ///< of a select
 };
 
 struct Statement {  ///< an item of depends, conflicts, reads, edits, runs
@@ -43,10 +54,12 @@ struct Lmp {
   std::vector<PackageList> lists;
   std::vector<NodeFile> files;                                  ///< sorted by path
   std::vector<std::filesystem::path> scripts, agents, modules;  ///< sorted by name
-  std::filesystem::path tree;                                   ///< the folder with lmp.conf
+  std::vector<Question> questions;
+  std::filesystem::path tree;  ///< the folder with lmp.conf
   Position position;
 
-  /// The packages that it asks for in a target (lists for the target and for "any"), sorted, each once.
+  /// The packages that it asks for in a target (lists for the target and for "any", whatever their `when`),
+  /// sorted, each once.
   std::vector<std::string> packages(const std::string& target) const;
   std::vector<std::string> nfsroot_packages(const std::string& target) const;
   /// The targets its lists name, without "any"; empty: any target.
@@ -72,10 +85,13 @@ struct ExpandedFile {
 
 /// The LMP's files for one host: variants chosen, templates expanded (`@{host.name}` …). `own_files`: the
 /// administrator's own templates (/etc/lucie/lmp/NAME/files), which win. Unknown names are appended as
-/// faults.
+/// faults. A secret whose content the administrator has not put into `own_files` is a fault.
 std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& compiled,
                                        const config::Host& host, const std::filesystem::path& own_files,
                                        std::vector<Fault>& faults);
+
+/// True when `when` (`flavour = openmpi`, `flavour != openmpi`, `utc`; empty: always) holds for the answers.
+bool condition_holds(const std::string& when, const std::map<std::string, std::string>& answers);
 
 /// The answers of one LMP that hold for a host: default block, then blocks whose members hold it.
 std::map<std::string, std::string> answers_for(const std::string& lmp, const config::Compiled& compiled,

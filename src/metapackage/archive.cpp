@@ -1,0 +1,154 @@
+#include "metapackage/archive.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fmt/format.h>
+#include <memory>
+
+#include "base/error.hpp"
+
+namespace lucie::metapackage {
+namespace {
+
+using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
+using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
+using Entry = std::unique_ptr<archive_entry, decltype(&archive_entry_free)>;
+
+void check(archive* archive, int status, const char* doing) {
+  if (status >= ARCHIVE_WARN) return;
+  const char* why = archive_error_string(archive);
+  throw Error(fmt::format("{}: {}", doing, why != nullptr ? why : "unknown failure"));
+}
+
+la_ssize_t append(archive*, void* into, const void* buffer, size_t length) {
+  static_cast<std::string*>(into)->append(static_cast<const char*>(buffer), length);
+  return static_cast<la_ssize_t>(length);
+}
+
+void add_filter(archive* writer, Compression compression) {
+  switch (compression) {
+    case Compression::none:
+      check(writer, archive_write_add_filter_none(writer), "archive");
+      return;
+    case Compression::gz:
+      check(writer, archive_write_add_filter_gzip(writer), "gzip");
+      // A time stamp would make two builds differ.
+      check(writer, archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr), "gzip");
+      check(writer, archive_write_set_filter_option(writer, "gzip", "compression-level", "9"), "gzip");
+      return;
+    case Compression::xz:
+      check(writer, archive_write_add_filter_xz(writer), "xz");
+      return;
+    case Compression::zst:
+      check(writer, archive_write_add_filter_zstd(writer), "zstd");
+      return;
+  }
+}
+
+Writer open_writer(int (*set_format)(archive*), Compression compression, std::string& into) {
+  Writer writer(archive_write_new(), archive_write_free);
+  check(writer.get(), set_format(writer.get()), "archive");
+  add_filter(writer.get(), compression);
+  check(writer.get(), archive_write_set_bytes_in_last_block(writer.get(), 1), "archive");
+  check(writer.get(), archive_write_open(writer.get(), &into, nullptr, append, nullptr), "archive");
+  return writer;
+}
+
+void write_entry(archive* writer, const ArchiveEntry& entry, std::int64_t time) {
+  const Entry header(archive_entry_new(), archive_entry_free);
+  archive_entry_set_pathname(header.get(), entry.path.c_str());
+  archive_entry_set_filetype(header.get(), entry.directory ? AE_IFDIR : AE_IFREG);
+  archive_entry_set_perm(header.get(), entry.mode);
+  archive_entry_set_size(header.get(), static_cast<la_int64_t>(entry.directory ? 0 : entry.content.size()));
+  archive_entry_set_mtime(header.get(), time, 0);
+  archive_entry_set_uid(header.get(), 0);
+  archive_entry_set_gid(header.get(), 0);
+  archive_entry_set_uname(header.get(), "root");
+  archive_entry_set_gname(header.get(), "root");
+  check(writer, archive_write_header(writer, header.get()), "archive");
+  if (entry.directory || entry.content.empty()) return;
+  if (archive_write_data(writer, entry.content.data(), entry.content.size()) < 0) {
+    check(writer, ARCHIVE_FATAL, "archive");
+  }
+}
+
+std::string write_archive(int (*set_format)(archive*), const std::vector<ArchiveEntry>& entries,
+                          std::int64_t time, Compression compression) {
+  std::string bytes;
+  const Writer writer = open_writer(set_format, compression, bytes);
+  for (const ArchiveEntry& entry : entries) write_entry(writer.get(), entry, time);
+  check(writer.get(), archive_write_close(writer.get()), "archive");
+  return bytes;
+}
+
+std::string read_content(archive* reader) {
+  std::string content, buffer(64 * 1024, '\0');
+  for (;;) {
+    const la_ssize_t count = archive_read_data(reader, buffer.data(), buffer.size());
+    if (count < 0) check(reader, ARCHIVE_FATAL, "damaged archive");
+    if (count == 0) return content;
+    content.append(buffer, 0, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
+std::string suffix(Compression compression) {
+  switch (compression) {
+    case Compression::gz:
+      return ".gz";
+    case Compression::xz:
+      return ".xz";
+    case Compression::zst:
+      return ".zst";
+    case Compression::none:
+      break;
+  }
+  return {};
+}
+
+Compression compression_from(std::string_view name) {
+  if (name == "none") return Compression::none;
+  if (name == "gz") return Compression::gz;
+  if (name == "xz") return Compression::xz;
+  if (name == "zst") return Compression::zst;
+  throw UsageError(fmt::format("unknown compression '{}'", name));
+}
+
+std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time, Compression compression) {
+  return write_archive(archive_write_set_format_gnutar, entries, time, compression);
+}
+
+std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time) {
+  return write_archive(archive_write_set_format_ar_bsd, members, time, Compression::none);
+}
+
+std::vector<ArchiveEntry> read_archive(std::string_view bytes) {
+  const Reader reader(archive_read_new(), archive_read_free);
+  archive_read_support_filter_all(reader.get());
+  archive_read_support_format_tar(reader.get());
+  archive_read_support_format_ar(reader.get());
+  check(reader.get(), archive_read_open_memory(reader.get(), bytes.data(), bytes.size()), "damaged archive");
+  std::vector<ArchiveEntry> entries;
+  for (archive_entry* header = nullptr;;) {
+    const int status = archive_read_next_header(reader.get(), &header);
+    if (status == ARCHIVE_EOF) return entries;
+    check(reader.get(), status, "damaged archive");
+    const auto type = archive_entry_filetype(header);
+    if (type != AE_IFREG && type != AE_IFDIR) continue;
+    entries.push_back({.path = archive_entry_pathname(header),
+                       .content = type == AE_IFREG ? read_content(reader.get()) : std::string(),
+                       .mode = archive_entry_perm(header),
+                       .directory = type == AE_IFDIR});
+  }
+}
+
+std::string compress(std::string_view bytes, Compression compression) {
+  std::string compressed;
+  const Writer writer = open_writer(archive_write_set_format_raw, compression, compressed);
+  write_entry(writer.get(), {.path = "content", .content = std::string(bytes)}, 0);
+  check(writer.get(), archive_write_close(writer.get()), "compress");
+  return compressed;
+}
+
+}  // namespace lucie::metapackage

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// tar and ar archives and compressed text, in memory. libarchive stays behind this header.
+namespace lucie::metapackage {
+
+enum class Compression { none, gz, xz, zst };
+
+/// "", ".gz", ".xz" or ".zst".
+std::string suffix(Compression compression);
+/// From "none", "gz", "xz" or "zst"; throws UsageError for anything else.
+Compression compression_from(std::string_view name);
+
+struct ArchiveEntry {
+  std::string path;  ///< in a tar "./usr/share/x"; in an ar a plain name
+  std::string content;
+  unsigned mode = 0644;
+  bool directory = false;
+};
+
+/// A GNU tar with the entries as they are given, all owned by root (0:0) and stamped with `time` (seconds
+/// since 1970). The same input always gives the same bytes.
+std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time, Compression compression);
+
+/// An ar archive as dpkg wants it (deb(5)).
+std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time);
+
+/// The regular files and folders of a tar (compressed by whatever libarchive knows) or ar archive. Throws
+/// lucie::Error when it is damaged.
+std::vector<ArchiveEntry> read_archive(std::string_view bytes);
+
+/// The text compressed alone, without name or time stamp. `none` gives it back as it is.
+std::string compress(std::string_view bytes, Compression compression);
+
+}  // namespace lucie::metapackage

@@ -1,0 +1,266 @@
+#include "metapackage/manifest.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <regex>
+
+#include "base/names.hpp"
+#include "base/text.hpp"
+
+namespace lucie::metapackage {
+namespace {
+
+using config::Attribute;
+using config::Block;
+
+class ManifestReader {
+ public:
+  ManifestReader(Lmp& lmp, std::vector<Fault>& faults) : lmp_(lmp), faults_(faults) {}
+
+  void lmp_block(const Block& block) {
+    lmp_.position = block.position;
+    lmp_.name = required(block, "lmp_name");
+    lmp_.version = required(block, "version");
+    lmp_.summary = required(block, "summary");
+    lmp_.description = value(block, "description");
+    lmp_.maintainer = required(block, "maintainer");
+    lmp_.license = required(block, "license");
+    lmp_.depends = reasoned(block, "depends");
+    lmp_.conflicts = reasoned(block, "conflicts");
+    lmp_.reads = statements(block, "reads");
+    lmp_.edits = statements(block, "edits");
+    lmp_.runs = statements(block, "runs");
+    check_words(block);
+  }
+
+  void package_list(const Block& block) {
+    PackageList list;
+    list.position = block.position;
+    list.target = required(block, "target");
+    list.when = value(block, "when");
+    list.package_server = value(block, "package_server");
+    list.packages = packages(block, "packages", list);
+    list.nfsroot_packages = packages(block, "nfsroot_packages", list);
+    lmp_.lists.push_back(std::move(list));
+  }
+
+ private:
+  void fault(const Position& where, std::string message, std::string hint = {}) {
+    faults_.push_back({where, std::move(message), std::move(hint)});
+  }
+
+  static std::string value(const Block& block, const char* key) {
+    const Attribute* attribute = block.find(key);
+    return attribute != nullptr ? attribute->value : std::string();
+  }
+
+  std::string required(const Block& block, const char* key) {
+    const Attribute* attribute = block.find(key);
+    if (attribute != nullptr && !attribute->value.empty()) return attribute->value;
+    fault(attribute != nullptr ? attribute->key_position : block.position,
+          fmt::format("'{}' is missing in this {}", key, block.type));
+    return {};
+  }
+
+  void check(const Block& block, const char* key, const std::regex& pattern, const char* rule) {
+    const Attribute* attribute = block.find(key);
+    if (attribute == nullptr || attribute->value.empty() || std::regex_match(attribute->value, pattern))
+      return;
+    fault(attribute->value_position, fmt::format("'{}' is no {}", attribute->value, key), rule);
+  }
+
+  void check_words(const Block& block) {
+    static const std::regex name("[a-z0-9][a-z0-9+.-]+");
+    static const std::regex version(R"(([0-9]+:)?[0-9][A-Za-z0-9.+~]*(-[A-Za-z0-9.+~]+)*)");
+    static const std::regex maintainer(R"([^<>@,]+ <[^<>@ ]+@[^<>@ ]+>)");
+    check(block, "lmp_name", name, "small letters, digits, '+', '-' and '.', at least two of them");
+    check(block, "version", version, "UPSTREAM-REVISION, beginning with a digit, as in '1.2-1'");
+    check(block, "maintainer", maintainer, "written 'Name <mail@example.org>'");
+    if (lmp_.summary.size() > 80) {
+      fault(block.find("summary")->value_position, "the summary is longer than 80 bytes",
+            "one line for lists; the rest belongs into the description");
+    }
+  }
+
+  /// Pieces between commas with their columns. On continued lines the column is that of the value.
+  std::vector<Statement> pieces(const Attribute& attribute) {
+    std::vector<Statement> found;
+    std::size_t offset = 0;
+    for (const std::string& piece : base::split(attribute.value, ',')) {
+      const std::string word(base::trim(piece));
+      Position where = attribute.value_position;
+      const auto lead = piece.find_first_not_of(" \t");
+      if (where.column > 0 && lead != std::string::npos && !attribute.quoted) {
+        where.column += static_cast<int>(offset + lead);
+      }
+      if (!word.empty()) found.push_back({.name = word, .because = {}, .position = where});
+      offset += piece.size() + 1;
+    }
+    return found;
+  }
+
+  std::vector<Statement> statements(const Block& block, const char* key) {
+    const Attribute* attribute = block.find(key);
+    if (attribute == nullptr) return {};
+    std::vector<Statement> found = pieces(*attribute);
+    for (Statement& statement : found) cut_reason(statement);
+    return found;
+  }
+
+  static bool cut_reason(Statement& statement) {
+    static const std::string word = " because ";
+    const auto place = statement.name.find(word);
+    if (place == std::string::npos) return false;
+    statement.because = base::trim(statement.name.substr(place + word.size()));
+    statement.name = base::trim(statement.name.substr(0, place));
+    return true;
+  }
+
+  /// `NAME because REASON, NAME because REASON`; a piece without a "because" goes on with the reason before.
+  std::vector<Statement> reasoned(const Block& block, const char* key) {
+    const Attribute* attribute = block.find(key);
+    std::vector<Statement> found;
+    if (attribute == nullptr) return found;
+    for (Statement& piece : pieces(*attribute)) {
+      if (cut_reason(piece)) {
+        check_names(piece);
+        found.push_back(std::move(piece));
+      } else if (!found.empty()) {
+        found.back().because += ", " + piece.name;
+      } else {
+        fault(piece.position, fmt::format("'{}' has no reason", piece.name),
+              fmt::format("write '{} {} because …': only what cannot be seen in the content stands here", key,
+                          piece.name));
+      }
+    }
+    return found;
+  }
+
+  void check_names(const Statement& statement) {
+    for (const std::string& name : base::split(statement.name, '|')) {
+      const std::string word(base::trim(name));
+      if (base::is_name(word)) continue;
+      fault(statement.position, fmt::format("'{}' is no name of an LMP", word));
+    }
+    if (statement.name == lmp_.name) fault(statement.position, "an LMP cannot name itself here");
+  }
+
+  std::vector<std::string> packages(const Block& block, const char* key, PackageList& list) {
+    const Attribute* attribute = block.find(key);
+    std::vector<std::string> names;
+    if (attribute == nullptr) return names;
+    for (const Statement& piece : pieces(*attribute)) {
+      names.push_back(piece.name);
+      list.places.emplace(piece.name, piece.position);
+    }
+    return names;
+  }
+
+  Lmp& lmp_;
+  std::vector<Fault>& faults_;
+};
+
+/// `flavour = openmpi`, `flavour != openmpi` or `utc`.
+struct Condition {
+  std::string question, comparison, value;
+};
+
+Condition cut_condition(const std::string& when) {
+  for (const char* comparison : {"!=", "==", "="}) {
+    const auto place = when.find(comparison);
+    if (place == std::string::npos) continue;
+    return {std::string(base::trim(when.substr(0, place))), comparison,
+            std::string(base::trim(when.substr(place + std::string_view(comparison).size())))};
+  }
+  return {std::string(base::trim(when)), {}, {}};
+}
+
+bool is_true(const std::string& answer) {
+  return answer == "yes" || answer == "true" || answer == "1";
+}
+
+void check_condition(const PackageList& list, const Position& where, const std::vector<Question>& questions,
+                     std::vector<Fault>& faults) {
+  const Condition condition = cut_condition(list.when);
+  std::vector<std::string> names;
+  for (const Question& question : questions) {
+    names.push_back(question.name);
+    if (question.name != condition.question) continue;
+    if (question.type != "select" && question.type != "boolean") {
+      faults.push_back(
+          {where, fmt::format("question '{}' is neither a select nor a boolean", question.name), {}});
+    } else if (question.type == "select" && std::find(question.choices.begin(), question.choices.end(),
+                                                      condition.value) == question.choices.end()) {
+      faults.push_back({where,
+                        fmt::format("'{}' is no choice of question '{}'", condition.value, question.name),
+                        base::did_you_mean(condition.value, question.choices)});
+    }
+    return;
+  }
+  const std::string meant = base::did_you_mean(condition.question, names);
+  faults.push_back({where, fmt::format("question '{}' is not declared", condition.question),
+                    meant.empty() ? "questions are declared in debconf/templates" : meant});
+}
+
+template <class Member>
+std::vector<std::string> collected(const std::vector<PackageList>& lists, const std::string& target,
+                                   Member member) {
+  std::set<std::string> names;
+  for (const PackageList& list : lists) {
+    if (list.target == target || list.target == "any")
+      names.insert((list.*member).begin(), (list.*member).end());
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+void read_manifest(const std::vector<Block>& blocks, Lmp& lmp, std::vector<Fault>& faults) {
+  ManifestReader reader(lmp, faults);
+  int found = 0;
+  for (const Block& block : blocks) {
+    if (block.type == "lmp" && ++found == 1) reader.lmp_block(block);
+    if (block.type == "lmp" && found > 1) {
+      faults.push_back({block.position, "a second 'lmp' block", "a manifest is about one LMP"});
+    }
+    if (block.type == "package_list") reader.package_list(block);
+  }
+  const std::string manifest = (lmp.tree / "lmp.conf").string();
+  if (found == 0) faults.push_back({{manifest, 0, 0}, "no 'lmp' block", "begin with 'define lmp{'"});
+  lmp.questions = read_questions(lmp.tree / "debconf/templates", lmp.name, faults);
+  for (const Block& block : blocks) {
+    const Attribute* when = block.type == "package_list" ? block.find("when") : nullptr;
+    if (when == nullptr) continue;
+    const PackageList list{.target = {}, .when = when->value};
+    check_condition(list, when->value_position, lmp.questions, faults);
+  }
+}
+
+std::vector<std::string> Lmp::packages(const std::string& target) const {
+  return collected(lists, target, &PackageList::packages);
+}
+
+std::vector<std::string> Lmp::nfsroot_packages(const std::string& target) const {
+  return collected(lists, target, &PackageList::nfsroot_packages);
+}
+
+std::vector<std::string> Lmp::targets() const {
+  std::set<std::string> names;
+  for (const PackageList& list : lists) {
+    if (list.target != "any") names.insert(list.target);
+  }
+  return {names.begin(), names.end()};
+}
+
+bool condition_holds(const std::string& when, const std::map<std::string, std::string>& answers) {
+  const Condition condition = cut_condition(when);
+  if (condition.question.empty()) return true;
+  const auto found = answers.find(condition.question);
+  const std::string answer = found == answers.end() ? std::string() : found->second;
+  if (condition.comparison.empty()) return is_true(answer);
+  const bool equal = answer == condition.value ||
+                     (is_true(answer) && is_true(condition.value));  // yes, true and 1 are one answer
+  return equal == (condition.comparison != "!=");
+}
+
+}  // namespace lucie::metapackage

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "config/block.hpp"
+#include "metapackage/lmp.hpp"
+
+/// The parts of reading an LMP's tree; only metapackage's own files include this.
+namespace lucie::metapackage {
+
+/// Fills in what the manifest's blocks say. `file` blocks are left to `apply_file_blocks`.
+void read_manifest(const std::vector<config::Block>& blocks, Lmp& lmp, std::vector<Fault>& faults);
+
+/// Finds files, scripts, agents, modules and questions in the tree.
+void read_tree(Lmp& lmp, std::vector<Fault>& faults);
+
+/// The files below `root`, which has the shape of an LMP's `files/`. Sorted by path.
+std::vector<NodeFile> scan_files(const std::filesystem::path& root, std::vector<Fault>& faults);
+
+/// Modes, owners and secrets from the manifest's `file` blocks onto the files that were found.
+void apply_file_blocks(const std::vector<config::Block>& blocks, Lmp& lmp, std::vector<Fault>& faults);
+
+/// The questions of debconf/templates; none when the file does not exist.
+std::vector<Question> read_questions(const std::filesystem::path& file, const std::string& lmp,
+                                     std::vector<Fault>& faults);
+
+}  // namespace lucie::metapackage

@@ -1,0 +1,92 @@
+#include "metapackage/deb.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/process.hpp"
+
+using namespace lucie;
+using namespace lucie::metapackage;
+
+namespace {
+
+DebPackage small_package() {
+  DebPackage package;
+  package.control = {{"Package", "lmp-x"},
+                     {"Version", "1.0"},
+                     {"Architecture", "all"},
+                     {"Maintainer", "A <a@example.org>"},
+                     {"Description", description_field("short", "One.\n\nTwo.")}};
+  package.members = {{.path = "triggers", .content = "activate-noawait lucie-lmp\n"}};
+  package.files = {{.path = "/usr/share/x/b", .content = "b\n", .mode = 0755},
+                   {.path = "/usr/share/x/a", .content = std::string(3000, 'a')}};
+  package.time = 1700000000;
+  return package;
+}
+
+}  // namespace
+
+class DebTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(DebTest);
+  CPPUNIT_TEST(dpkg_reads_what_is_written);
+  CPPUNIT_TEST(is_read_back);
+  CPPUNIT_TEST(same_input_same_bytes);
+  CPPUNIT_TEST(damage_is_an_error);
+  CPPUNIT_TEST(description_is_folded);
+  CPPUNIT_TEST(stanzas_with_continued_lines);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void dpkg_reads_what_is_written() {
+    const base::TemporaryDirectory folder("deb-test");
+    for (const auto compression : {Compression::none, Compression::gz, Compression::xz, Compression::zst}) {
+      DebPackage package = small_package();
+      package.compression = compression;
+      const auto file = folder.path() / "x.deb";
+      base::write_file(file, write_deb(package));
+      CPPUNIT_ASSERT_EQUAL(std::string("1.0\n"),
+                           base::run_or_throw({.argv = {"dpkg-deb", "-f", file.string(), "Version"}}));
+      CPPUNIT_ASSERT_EQUAL(
+          std::string("drwxr-xr-x root/root         0 2023-11-14 22:13 ./\n"
+                      "drwxr-xr-x root/root         0 2023-11-14 22:13 ./usr/\n"
+                      "drwxr-xr-x root/root         0 2023-11-14 22:13 ./usr/share/\n"
+                      "drwxr-xr-x root/root         0 2023-11-14 22:13 ./usr/share/x/\n"
+                      "-rw-r--r-- root/root      3000 2023-11-14 22:13 ./usr/share/x/a\n"
+                      "-rwxr-xr-x root/root         2 2023-11-14 22:13 ./usr/share/x/b\n"),
+          base::run_or_throw({.argv = {"dpkg-deb", "-c", file.string()}, .environment = {{"TZ", "UTC"}}}));
+    }
+  }
+  void is_read_back() {
+    const DebContent content = read_deb(write_deb(small_package()), true);
+    CPPUNIT_ASSERT_EQUAL(std::string("lmp-x"), field(content.control, "Package"));
+    CPPUNIT_ASSERT_EQUAL(std::string("8"), field(content.control, "Installed-Size"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, content.files.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("/usr/share/x/b"), content.files[1].path);
+    CPPUNIT_ASSERT_EQUAL(std::string("b\n"), content.files[1].content);
+    CPPUNIT_ASSERT_EQUAL(0755U, content.files[1].mode);
+  }
+  void same_input_same_bytes() { CPPUNIT_ASSERT(write_deb(small_package()) == write_deb(small_package())); }
+  void damage_is_an_error() {
+    const std::string whole = write_deb(small_package());
+    CPPUNIT_ASSERT_THROW(read_deb("no package", false), Error);
+    CPPUNIT_ASSERT_THROW(read_deb(whole.substr(0, whole.size() / 3), true), Error);
+  }
+  void description_is_folded() {
+    std::string words;
+    for (int i = 0; i < 20; ++i) words += "seven77 ";
+    CPPUNIT_ASSERT_EQUAL(std::string("short\n One.\n .\n Two."), description_field("short", "One.\n\nTwo."));
+    CPPUNIT_ASSERT_EQUAL(std::string("s\n seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
+                                     "seven77\n seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
+                                     "seven77 seven77\n seven77 seven77"),
+                         description_field("s", words));
+  }
+  void stanzas_with_continued_lines() {
+    const auto stanzas = parse_stanzas("A: 1\n 2\nB: 3\n\n\nC: 4\n");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, stanzas.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("1\n 2"), field(stanzas[0], "A"));
+    CPPUNIT_ASSERT_EQUAL(std::string("4"), field(stanzas[1], "C"));
+    CPPUNIT_ASSERT_THROW(parse_stanzas("nothing here"), Error);
+  }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(DebTest);
