@@ -10,13 +10,42 @@
 
 namespace lucie::config {
 
+/// From byte `offset` of a value on, its bytes stand in the text at this line and column, one after another.
+struct Place {
+  std::size_t offset = 0;
+  int line = 0, column = 0;
+};
+
+/// Bytes `first` to `last` (exclusive) of a value that stood between quotes.
+struct QuotedPart {
+  std::size_t first = 0, last = 0;
+};
+
+/// One item of a list value.
+struct Item {
+  std::string text;
+  Position position;
+};
+
 /// `KEY VALUE` as it stands in a block, quotes and escapes removed, continued lines joined.
 struct Attribute {
   std::string key;
   std::string value;
   Position key_position;
   Position value_position;
-  bool quoted = false;  ///< the whole value was in quotes, so a `null` or a leading `+` is meant literally
+  bool quoted = false;  ///< the whole value was in quotes: `null`, a leading `+` and brackets are literal
+  std::vector<Place> places;             ///< empty: the value stands in one piece at `value_position`
+  std::vector<QuotedPart> quoted_parts;  ///< of `value`
+
+  /// The value is `null`: it takes an inherited value away.
+  bool is_null() const;
+  /// The value begins with `+`: its items are added to the inherited ones.
+  bool adds() const;
+  /// The items between commas (not those in quotes or brackets), trimmed, without empty ones and without the
+  /// leading `+`.
+  std::vector<Item> items() const;
+  /// Where byte `offset` of the value stands in the text.
+  Position at(std::size_t offset) const;
 };
 
 /// `define TYPE{ … }` as it stands in the text: nothing inherited, nothing expanded.

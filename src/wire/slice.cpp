@@ -1,0 +1,42 @@
+#include "wire/slice.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+
+namespace lucie::wire {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlicePartition, mount_point, file_system, least, most, options)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceScript, lmp, name, path)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Slice, host, domain, mac_address, address, netmask, gateway, dns, ntp,
+                                   lucie_group, installer, target, architecture, modules, disk, label,
+                                   partitions, base_url, base_sha256, base_size, repository_url,
+                                   repository_suite, packages, overlay_url, scripts_url, scripts, environment,
+                                   answers, root_password_hash, ssh_authorized_keys, kernel_options, timeouts,
+                                   retries, server_time)
+
+namespace {
+constexpr int format_version = 1;
+}
+
+std::string to_json(const Slice& slice) {
+  nlohmann::json record = slice;
+  record["version"] = format_version;
+  return record.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Slice slice_from_json(const std::string& text) {
+  try {
+    const auto record = nlohmann::json::parse(text);
+    if (const int version = record.at("version").get<int>(); version != format_version) {
+      throw Error(
+          fmt::format("slice of format {}, but this program knows format {}", version, format_version));
+    }
+    return record.get<Slice>();
+  } catch (const nlohmann::json::exception& problem) {
+    throw Error(fmt::format("this is no slice of a compiled cluster: {}", problem.what()));
+  }
+}
+
+}  // namespace lucie::wire
