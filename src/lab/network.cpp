@@ -1,0 +1,31 @@
+#include "lab/network.hpp"
+
+#include <fmt/format.h>
+
+#include "base/process.hpp"
+
+namespace lucie::lab {
+namespace {
+
+constexpr const char* k_bridge = "lucie0";
+
+}  // namespace
+
+std::string tap_name(std::size_t number) {
+  return fmt::format("tap{}", number);
+}
+
+void make_network(const Plan& plan) {
+  std::string batch = "link set lo up\n";
+  batch += fmt::format("link add {} type bridge\n", k_bridge);
+  batch += fmt::format("address add {}/{} brd + dev {}\n", plan.address, plan.prefix, k_bridge);
+  batch += fmt::format("address add fd6c:7563:6965::1/64 dev {} nodad\n", k_bridge);
+  batch += fmt::format("link set {} up\n", k_bridge);
+  for (std::size_t number = 0; number < plan.machines.size(); ++number) {
+    batch += fmt::format("tuntap add {} mode tap\n", tap_name(number));
+    batch += fmt::format("link set {} master {} up\n", tap_name(number), k_bridge);
+  }
+  base::run_or_throw({.argv = {"ip", "-batch", "-"}, .input = batch});
+}
+
+}  // namespace lucie::lab

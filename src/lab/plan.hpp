@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/cluster.hpp"
+
+namespace lucie::lab {
+
+/// One QEMU machine.
+struct Machine {
+  std::string name;
+  std::string mac_address;      ///< lowercase with colons
+  std::uint64_t memory = 0;     ///< bytes
+  std::uint64_t disk_size = 0;  ///< bytes
+  std::string firmware;         ///< bios or uefi
+};
+
+/// Everything that the lab's first process needs to make the lab, decided before it starts.
+struct Plan {
+  std::filesystem::path state;  ///< folder of this lab: lock, logs, consoles, mount point
+  std::filesystem::path root;   ///< the clean root, read-only below the server's view
+  std::filesystem::path cache;  ///< LUCIE_CACHE, bound into the server
+  std::string host_name;        ///< the server's, without its domain
+  std::string address;          ///< the server's on the bridge
+  int prefix = 24;              ///< bits of the network
+  std::map<std::string, std::vector<std::string>> names;  ///< /etc/hosts: address to names
+  std::vector<Machine> machines;
+
+  const Machine* machine(const std::string& name) const;
+  /// Where the server's root is mounted, in the lab's own mount namespace.
+  std::filesystem::path server_root() const { return mount_point() / "root"; }
+  std::filesystem::path mount_point() const { return state / "mount"; }
+  std::filesystem::path disk(const std::string& machine_name) const {
+    return mount_point() / "disks" / (machine_name + ".img");
+  }
+  std::filesystem::path console_log(const std::string& machine_name) const {
+    return state / "log" / (machine_name + ".console");
+  }
+  std::filesystem::path console_socket(const std::string& machine_name) const {
+    return state / "console" / machine_name;
+  }
+};
+
+std::string to_json(const Plan& plan);
+Plan plan_from_json(const std::string& text);
+
+/// The plan for a cluster: server names and address from its only lucie group, machines from the `lab` blocks
+/// (hosts without one get the defaults). Throws lucie::Error when the lab cannot make such a cluster: several
+/// lucie groups, no address for the server, a kind or firmware that it cannot make, no MAC address.
+Plan plan_of(const config::Cluster& cluster);
+
+/// Bits set in a mask: 24 for 255.255.255.0. Throws lucie::Error when it is no mask.
+int prefix_of_mask(const std::string& mask);
+
+}  // namespace lucie::lab
