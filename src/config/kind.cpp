@@ -32,8 +32,7 @@ bool is_package(std::string_view text) {
 
 bool is_target(std::string_view text) {
   const auto dash = text.rfind('-');
-  return text == "any" ||
-         (base::is_name(text) && dash != std::string_view::npos && dash > 0 && dash + 1 < text.size());
+  return base::is_name(text) && dash != std::string_view::npos && dash > 0 && dash + 1 < text.size();
 }
 
 bool is_uri(std::string_view text) {
@@ -145,6 +144,10 @@ bool is_plain_value(Kind kind, std::string_view text) {
       return !text.empty();
     case Kind::target:
       return is_target(text);
+    case Kind::list_target:
+      return text == "any" || is_target(text);
+    case Kind::disk:
+      return text == "first" || (text.starts_with("/dev/") && is_path(text));
     case Kind::uri:
       return is_uri(text);
     case Kind::package:
@@ -202,6 +205,10 @@ std::string kind_syntax(Kind kind) {
       return "a file, relative to the definition";
     case Kind::target:
       return "a target, as in debian-12";
+    case Kind::list_target:
+      return "a target, as in debian-12, or any";
+    case Kind::disk:
+      return "a device, as in /dev/sda, or first";
     case Kind::uri:
       return "an address, as in http://mirror.example.org/debian";
     case Kind::package:

@@ -28,6 +28,8 @@ enum class Kind {
   path,            ///< absolute path
   file,            ///< file, relative to the definition
   target,          ///< debian-12
+  list_target,     ///< debian-12, or any
+  disk,            ///< /dev/sda, or first
   uri,             ///< package server's address
   package,         ///< package of the target
   partition,       ///< MOUNT SIZE FILESYSTEM [OPTIONS]
