@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "setup/commands/commands.hpp"
+#include "setup/inputs.hpp"
+#include "setup/prover.hpp"
+
+namespace lucie::setup {
+namespace {
+
+nlohmann::ordered_json faults_json(const std::vector<Fault>& faults) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Fault& fault : faults) {
+    list.push_back({{"file", fault.where.file},
+                    {"line", fault.where.line},
+                    {"column", fault.where.column},
+                    {"message", fault.message},
+                    {"hint", fault.hint}});
+  }
+  return list;
+}
+
+class Check : public cli::Command {
+ public:
+  std::string name() const override { return "check"; }
+  std::string summary() const override { return "prove that every host can be installed as defined"; }
+  void arguments(cli::Arguments& arguments) override { arguments.json(); }
+
+  ExitStatus run(cli::Terminal& terminal) override {
+    const auto paths = base::Paths::from_environment();
+    Inputs inputs = read_inputs(paths, terminal.definitions_or_default());
+    auto faults = inputs.faults;
+    auto warnings = inputs.warnings;
+    if (faults.empty()) {
+      auto proof = Prover(paths, inputs, terminal, false).prove();
+      faults = std::move(proof.faults);
+      warnings.insert(warnings.end(), proof.warnings.begin(), proof.warnings.end());
+    }
+    sort_faults(warnings);
+    tell(terminal, inputs.cluster, faults, warnings);
+    return faults.empty() ? ExitStatus::success : ExitStatus::input;
+  }
+
+ private:
+  static void tell(cli::Terminal& terminal, const config::Cluster& cluster, const std::vector<Fault>& faults,
+                   const std::vector<Fault>& warnings) {
+    const auto sets = cluster.service_sets().size();
+    if (terminal.json()) {
+      const nlohmann::ordered_json record = {{"version", 1},
+                                             {"hosts", cluster.hosts.size()},
+                                             {"service_sets", sets},
+                                             {"faults", faults_json(faults)},
+                                             {"warnings", faults_json(warnings)}};
+      terminal.print(record.dump(2) + "\n");
+      return;
+    }
+    if (!warnings.empty()) terminal.faults(warnings, "warning");
+    if (!faults.empty()) return terminal.faults(faults);
+    terminal.print(fmt::format("{} host{} in {} service set{}: all can be installed\n", cluster.hosts.size(),
+                               cluster.hosts.size() == 1 ? "" : "s", sets, sets == 1 ? "" : "s"));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Command> check_command() {
+  return std::make_unique<Check>();
+}
+
+}  // namespace lucie::setup

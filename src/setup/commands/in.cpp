@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/names.hpp"
+#include "setup/commands/commands.hpp"
+#include "setup/commands/session.hpp"
+#include "setup/compile.hpp"
+#include "setup/design.hpp"
+#include "setup/root.hpp"
+#include "setup/tree.hpp"
+
+namespace lucie::setup {
+namespace fs = std::filesystem;
+namespace {
+
+const config::Installer& find_installer(const config::Cluster& cluster, const std::string& name) {
+  if (const auto* installer = cluster.installer(name)) return *installer;
+  std::vector<std::string> names;
+  for (const auto& installer : cluster.installers) names.push_back(installer.name);
+  throw Error(fmt::format("there is no installer '{}'", name)).hint(base::did_you_mean(name, names));
+}
+
+/// Makes the installer's own root from its locked NFS root, the first time.
+fs::path prepare_root(const base::Paths& paths, const config::Installer& installer, const Session& session,
+                      cli::Terminal& terminal) {
+  const fs::path root = own_root(paths, installer.name);
+  if (fs::exists(root)) return root;
+  const universe::Lock lock = load_lock(paths);
+  for (const auto& locked : lock.installers) {
+    if (locked.installer != installer.name) continue;
+    const ImageBuilder builder{paths.cache, paths.templates, session.cancelled()};
+    const fs::path image = builder.build(
+        {ImageRecipe::Kind::base, installer.name, installer.architecture, locked.base}, terminal);
+    fs::create_directories(root.parent_path());
+    const base::TemporaryDirectory fresh("." + installer.name + "-", root.parent_path());
+    fs::create_directory(fresh.path() / "root");
+    builder.unpack(image, fresh.path() / "root");
+    fs::copy_file("/etc/resolv.conf", fresh.path() / "root/etc/resolv.conf");
+    swap_in(fresh.path() / "root", root);
+    return root;
+  }
+  Error error(fmt::format("installer '{}' is not in the lock", installer.name));
+  throw error.hint("run 'lucie-setup lock'");
+}
+
+class In : public cli::Command {
+ public:
+  std::string name() const override { return "in"; }
+  std::string summary() const override { return "run a command in an installer's own root"; }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.rest("INSTALLER COMMAND…", words_, "the installer, then the command with its options");
+  }
+
+  ExitStatus run(cli::Terminal& terminal) override {
+    if (words_.size() < 2) throw UsageError("in: needs an installer and a command");
+    const auto paths = base::Paths::from_environment();
+    const auto read = config::read_cluster(terminal.definitions_or_default());
+    if (!read.faults.empty()) throw FaultsError(read.faults);
+    const config::Installer& installer = find_installer(read.cluster, words_.front());
+    if (installer.lmp_root != "own") {
+      Error error(fmt::format("installer '{}' has no root of its own: its LMPs are installed on this server",
+                              installer.name));
+      throw error.at(installer.position)
+          .hint(fmt::format("run the command here, or give the installer 'lmp_root own'"));
+    }
+    fs::path root;
+    {
+      const Session session(paths, terminal);
+      root = prepare_root(paths, installer, session, terminal);
+    }
+    become_in_root(root, {words_.begin() + 1, words_.end()});
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Command> in_command() {
+  return std::make_unique<In>();
+}
+
+}  // namespace lucie::setup

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/reporter.hpp"
+#include "universe/pool.hpp"
+
+namespace lucie::setup {
+
+/// A root file system made of locked packages: the NFS root or the base archive of an installer.
+struct ImageRecipe {
+  enum class Kind { nfsroot, base };
+  Kind kind = Kind::base;
+  std::string installer, architecture;
+  std::vector<universe::Package> packages;  ///< the closure, all of it
+
+  /// Names what comes out: the same packages and the same recipe give the same key.
+  /// `templates`: Paths::templates, whose image/ scripts are part of the recipe.
+  std::string key(const std::filesystem::path& templates) const;
+};
+
+struct ImageBuilder {
+  std::filesystem::path cache;      ///< Paths::cache: packages in, images/KEY.tar.zst out
+  std::filesystem::path templates;  ///< Paths::templates
+  std::function<bool()> cancelled;  ///< asked while mmdebstrap runs
+
+  /// Where the image of that recipe is kept.
+  std::filesystem::path file(const ImageRecipe& recipe) const;
+  /// Makes the image with mmdebstrap, without network, unless the cache has it; gives its file.
+  /// Needs root. Throws EnvironmentError with mmdebstrap's last words, or when it was cancelled.
+  std::filesystem::path build(const ImageRecipe& recipe, base::Reporter& reporter) const;
+  /// Unpacks an image into an empty folder.
+  void unpack(const std::filesystem::path& image, const std::filesystem::path& folder) const;
+};
+
+}  // namespace lucie::setup

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/paths.hpp"
+#include "config/cluster.hpp"
+#include "config/compiled.hpp"
+#include "metapackage/lmp.hpp"
+
+namespace lucie::setup {
+
+/// All that an administrator gave: definitions, answers, and the LMPs that are installed.
+struct Inputs {
+  config::Cluster cluster;
+  std::vector<config::Answers> answers;  ///< the cluster's own and those of ETC/lmp/NAME/answers.conf
+  /// The LMPs of the server itself (under "/") and of each installer with a root of its own (under its name).
+  std::map<std::string, std::vector<metapackage::Lmp>> lmps;
+  std::vector<Fault> faults, warnings;  ///< with faults, the rest must not be used
+
+  /// The LMPs that an installer sees.
+  const std::vector<metapackage::Lmp>& lmps_of(const config::Installer& installer) const;
+};
+
+/// Where an installer's own root lies (`lmp_root own`).
+std::filesystem::path own_root(const base::Paths& paths, const std::string& installer);
+
+/// Reads all of it; faults are collected. Throws EnvironmentError when the definitions cannot be read.
+Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions);
+
+/// A cluster for expanding templates before anything is locked: definitions and answers alone.
+config::Compiled unlocked(const Inputs& inputs);
+
+/// Expands the templates of all LMPs of a service set for its hosts and appends what is wrong.
+void check_files(const Inputs& inputs, const config::Compiled& compiled, const base::Paths& paths,
+                 const config::Cluster::ServiceSet& set, const std::vector<std::string>& lmps,
+                 std::vector<Fault>& faults);
+
+}  // namespace lucie::setup

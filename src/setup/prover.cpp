@@ -1,0 +1,215 @@
+#include "setup/prover.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include "base/text.hpp"
+#include "metapackage/relations.hpp"
+
+namespace lucie::setup {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::string in_words(const std::vector<universe::Reason>& reasons) {
+  Names words;
+  for (const auto& reason : reasons) words.push_back(reason.text);
+  return base::join(words, "; ");
+}
+
+Names pinned(const std::vector<universe::Package>& packages) {
+  Names names;
+  for (const auto& package : packages) names.push_back(package.name + "=" + package.version);
+  return names;
+}
+
+std::vector<universe::Package> without(const std::vector<universe::Package>& packages,
+                                       const std::vector<universe::Package>& base) {
+  std::set<std::string> known;
+  for (const auto& package : base) known.insert(package.name);
+  std::vector<universe::Package> rest;
+  for (const auto& package : packages) {
+    if (!known.contains(package.name)) rest.push_back(package);
+  }
+  return rest;
+}
+
+}  // namespace
+
+Names base_packages(const config::Installer& installer) {
+  return {"apt",
+          installer.kernel_package,
+          "initramfs-tools",
+          "iproute2",
+          "kmod",
+          "systemd",
+          "systemd-sysv",
+          "udev",
+          "zstd"};
+}
+
+Names nfsroot_packages(const config::Installer& installer, const std::vector<metapackage::Lmp>& lmps,
+                       const Names& used) {
+  std::set<std::string> names = {"apt",
+                                 installer.kernel_package,
+                                 "busybox-static",
+                                 "dosfstools",
+                                 "e2fsprogs",
+                                 "fdisk",
+                                 "iproute2",
+                                 "kmod",
+                                 "lucie-node",
+                                 "mount",
+                                 "procps",
+                                 "psmisc",
+                                 "tar",
+                                 "udev",
+                                 "util-linux",
+                                 "zstd"};
+  names.insert(installer.nfsroot_packages.begin(), installer.nfsroot_packages.end());
+  for (const auto& lmp : lmps) {
+    if (std::find(used.begin(), used.end(), lmp.name) == used.end()) continue;
+    const auto asked = lmp.nfsroot_packages(installer.target);
+    names.insert(asked.begin(), asked.end());
+  }
+  return {names.begin(), names.end()};
+}
+
+Names wanted_packages(const std::vector<metapackage::Lmp>& lmps, const Names& names,
+                      const std::string& target) {
+  std::set<std::string> wanted;
+  for (const auto& lmp : lmps) {
+    if (std::find(names.begin(), names.end(), lmp.name) == names.end()) continue;
+    const auto asked = lmp.packages(target);
+    wanted.insert(asked.begin(), asked.end());
+  }
+  return {wanted.begin(), wanted.end()};
+}
+
+Prover::Prover(const base::Paths& paths, const Inputs& inputs, base::Reporter& reporter, bool whole)
+    : paths_(paths), inputs_(inputs), reporter_(reporter), whole_(whole), compiled_(unlocked(inputs)) {}
+
+universe::Universe& Prover::universe_of(const config::Installer& installer) {
+  const std::string key = installer.target + " " + base::join(installer.package_servers, ",");
+  const auto known = universes_.find(key);
+  if (known != universes_.end()) return known->second;
+  std::vector<config::PackageServer> servers;
+  for (const auto& server : inputs_.cluster.package_servers) {
+    const auto& chosen = installer.package_servers;
+    if (chosen.empty() || std::find(chosen.begin(), chosen.end(), server.name) != chosen.end()) {
+      servers.push_back(server);
+    }
+  }
+  universe::OpenOptions options;
+  options.cache = paths_.cache;
+  options.local_packages = paths_.node / installer.target;
+  options.architecture = installer.architecture;
+  return universes_.emplace(key, universe::open_universe(installer.target, servers, options, reporter_))
+      .first->second;
+}
+
+universe::Universe& Prover::universe_of_target(const std::string& target) {
+  for (const auto& installer : inputs_.cluster.installers) {
+    if (installer.target == target) return universe_of(installer);
+  }
+  config::Installer any;
+  any.target = target;
+  any.architecture = "amd64";
+  return universe_of(any);
+}
+
+bool Prover::prove_relations(const config::Installer& installer) {
+  relations_ = metapackage::prove(
+      inputs_.lmps_of(installer),
+      [this](const std::string& target) -> universe::Universe& { return universe_of_target(target); });
+  proof_.faults.insert(proof_.faults.end(), relations_.faults.begin(), relations_.faults.end());
+  return relations_.faults.empty();
+}
+
+Names Prover::order(const config::Installer& installer, const config::Cluster::ServiceSet& set) {
+  std::vector<Fault> faults;
+  const Names ordered =
+      metapackage::order_lmps(set.services, inputs_.lmps_of(installer), relations_.relations, faults);
+  for (Fault& fault : faults) {
+    if (!fault.where.known()) fault.where = inputs_.cluster.host(set.hosts.front())->position;
+    proof_.faults.push_back(std::move(fault));
+  }
+  return ordered;
+}
+
+std::vector<universe::Package> Prover::closure(const config::Installer& installer, const std::string& of,
+                                               const Names& names, const Position& where) {
+  auto verdict = universe_of(installer).solve(names);
+  if (verdict.installable) return std::move(verdict.packages);
+  proof_.faults.push_back(
+      {where,
+       fmt::format("{} cannot be installed on {}: {}", of, installer.target, in_words(verdict.reasons)),
+       "change the services or the package lists of their LMPs"});
+  return {};
+}
+
+void Prover::prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+                       universe::LockedInstaller& locked) {
+  const std::size_t before = proof_.faults.size();
+  const Names ordered = order(installer, set);
+  if (proof_.faults.size() != before) return;
+  const Names wanted = wanted_packages(inputs_.lmps_of(installer), ordered, installer.target);
+  Names together = pinned(locked.base);
+  together.insert(together.end(), wanted.begin(), wanted.end());
+  const std::string of = fmt::format("the service set {}", base::join(set.services, ", "));
+  const auto& where = inputs_.cluster.host(set.hosts.front())->position;
+  const auto packages = wanted.empty() ? locked.base : closure(installer, of, together, where);
+  check_files(inputs_, compiled_, paths_, set, ordered, proof_.faults);
+  Names services = ordered;
+  std::sort(services.begin(), services.end());
+  locked.sets.push_back({.installer = installer.name,
+                         .services = services,
+                         .lmps = ordered,
+                         .wanted = wanted,
+                         .packages = without(packages, locked.base)});
+}
+
+void Prover::prove_nfsroot(const config::Installer& installer, universe::LockedInstaller& locked) {
+  if (!universe_of(installer).offers("lucie-node")) {
+    const Fault missing{installer.position,
+                        fmt::format("installer '{}': no package lucie-node for {} in {}", installer.name,
+                                    installer.target, (paths_.node / installer.target).string()),
+                        "the package lucie-server brings it"};
+    (whole_ ? proof_.faults : proof_.warnings).push_back(missing);
+    return;
+  }
+  std::set<std::string> used;
+  for (const auto& set : locked.sets) used.insert(set.lmps.begin(), set.lmps.end());
+  const auto names = nfsroot_packages(installer, inputs_.lmps_of(installer), {used.begin(), used.end()});
+  locked.nfsroot = closure(installer, fmt::format("the NFS root of installer '{}'", installer.name), names,
+                           installer.position);
+}
+
+void Prover::prove_installer(const config::Installer& installer) {
+  reporter_.progress(fmt::format("proving installer {}", installer.name), -1);
+  universe::LockedInstaller locked;
+  locked.installer = installer.name;
+  locked.target = installer.target;
+  locked.identity = universe_of(installer).identity();
+  locked.base = closure(installer, fmt::format("the base archive of installer '{}'", installer.name),
+                        base_packages(installer), installer.position);
+  if (!prove_relations(installer) || locked.base.empty()) return;
+  for (const auto& set : inputs_.cluster.service_sets()) {
+    if (set.installer == installer.name) prove_set(installer, set, locked);
+  }
+  prove_nfsroot(installer, locked);
+  proof_.lock.installers.push_back(std::move(locked));
+}
+
+Proof Prover::prove() {
+  std::set<std::string> used;
+  for (const auto& set : inputs_.cluster.service_sets()) used.insert(set.installer);
+  for (const auto& installer : inputs_.cluster.installers) {
+    if (used.contains(installer.name)) prove_installer(installer);
+  }
+  sort_faults(proof_.faults);
+  return std::move(proof_);
+}
+
+}  // namespace lucie::setup

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/paths.hpp"
+#include "base/reporter.hpp"
+#include "metapackage/relations.hpp"
+#include "setup/inputs.hpp"
+#include "universe/pool.hpp"
+#include "universe/universe.hpp"
+
+namespace lucie::setup {
+
+/// What the proof of a cluster found. Without faults, `lock` is what the closures are.
+struct Proof {
+  universe::Lock lock;
+  std::vector<Fault> faults, warnings;
+};
+
+/// Proves that every service set can be installed: its LMPs go together, in an order; their package lists
+/// have a closure in the target's universe beside the base archive; their templates expand for every host.
+/// `whole`: also the NFS roots, for which Lucie's node package must be there (otherwise its absence is a
+/// warning).
+class Prover {
+ public:
+  Prover(const base::Paths& paths, const Inputs& inputs, base::Reporter& reporter, bool whole);
+  Proof prove();
+
+ private:
+  universe::Universe& universe_of(const config::Installer& installer);
+  universe::Universe& universe_of_target(const std::string& target);
+  void prove_installer(const config::Installer& installer);
+  void prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+                 universe::LockedInstaller& locked);
+  bool prove_relations(const config::Installer& installer);
+  void prove_nfsroot(const config::Installer& installer, universe::LockedInstaller& locked);
+  std::vector<universe::Package> closure(const config::Installer& installer, const std::string& of,
+                                         const std::vector<std::string>& names, const Position& where);
+  std::vector<std::string> order(const config::Installer& installer, const config::Cluster::ServiceSet& set);
+
+  const base::Paths& paths_;
+  const Inputs& inputs_;
+  base::Reporter& reporter_;
+  bool whole_;
+  config::Compiled compiled_;
+  std::map<std::string, universe::Universe> universes_;  ///< by target and package servers
+  metapackage::Proof relations_;                         ///< among the LMPs of the installer at hand
+  Proof proof_;
+};
+
+/// What makes a Debian minimum bootable, beside the base set: names for the base archive.
+std::vector<std::string> base_packages(const config::Installer& installer);
+
+/// What the NFS root needs beside the base set: kernel, tools, Lucie's node programs, and what the LMPs and
+/// the installer ask for. `used`: the LMPs that its service sets have.
+std::vector<std::string> nfsroot_packages(const config::Installer& installer,
+                                          const std::vector<metapackage::Lmp>& lmps,
+                                          const std::vector<std::string>& used);
+
+/// The packages that some LMPs ask for in a target, sorted, each once.
+std::vector<std::string> wanted_packages(const std::vector<metapackage::Lmp>& lmps,
+                                         const std::vector<std::string>& names, const std::string& target);
+
+}  // namespace lucie::setup
