@@ -37,10 +37,11 @@ struct Reason {
 /// The solver's verdict on installing some packages together. Not installable is an answer, not an exception.
 struct Verdict {
   bool installable = false;
-  std::vector<Package> packages;  ///< the closure, when installable
+  std::vector<Package> packages;  ///< the closure with the base set's, sorted by name; when installable
   std::vector<Reason> reasons;    ///< the chain, when not
 };
 
+/// Questions are answered by one thread at a time.
 class Universe {
  public:
   Universe(Universe&&) noexcept;
@@ -60,7 +61,8 @@ class Universe {
 
   /// Can `names` (package names, `name=version`, `name (>= version)`, `a | b`) be installed together, beside
   /// the base set (Essential and Priority: required)? Recommends are left out. The same question always
-  /// gives the same closure.
+  /// gives the same closure; where there is a choice it is apt's. Throws lucie::Error when a name cannot be
+  /// read.
   Verdict solve(const std::vector<std::string>& names) const;
 
   /// Whether `left` and `right` can be installed together, decided in the closure of the roots. Cheap after
@@ -68,7 +70,9 @@ class Universe {
   Verdict solve_pair(const std::vector<std::string>& left, const std::vector<std::string>& right) const;
   void prepare_pairs(const std::vector<std::vector<std::string>>& roots);
 
-  /// The names of packages that `closure` excludes by their declared Conflicts and Breaks without a version.
+  /// The names of offered packages that the packages of `closure` exclude by their declared Conflicts and
+  /// Breaks without a version, virtual names resolved to those that provide them. What the base set excludes
+  /// anyway is left out, and so are the closure's own packages. Sorted.
   std::vector<std::string> excluded_by(const std::vector<Package>& closure) const;
 
   /// The names of the base set (Essential: yes, Priority: required).

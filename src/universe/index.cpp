@@ -1,0 +1,90 @@
+#include "universe/index.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "universe/control_text.hpp"
+
+namespace lucie::universe {
+namespace {
+namespace fs = std::filesystem;
+
+Rank rank_from(std::string_view stanza) {
+  const std::string_view priority = field(stanza, "Priority");
+  if (priority == "required" || field(stanza, "Essential") == "yes") return Rank::base;
+  if (priority == "important") return Rank::important;
+  if (priority == "standard") return Rank::standard;
+  return priority == "extra" ? Rank::extra : Rank::optional;
+}
+
+std::string read_compressed(const fs::path& file) {
+  const FilePointer input(solv_xfopen(file.c_str(), "r"));
+  if (!input) throw EnvironmentError(fmt::format("open {}: {}", file.string(), std::strerror(errno)));
+  std::string content, buffer(1 << 18, '\0');
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), input.get()))
+    content.append(buffer, 0, count);
+  if (std::ferror(input.get()) != 0) throw Error(fmt::format("{}: damaged compression", file.string()));
+  return content;
+}
+
+/// libsolv makes one package of each stanza, in order, so the two can be walked side by side.
+void add_ranks(::Repo* repo, std::string_view text) {
+  const Id key = pool_str2id(repo->pool, rank_key, 1);
+  Id package = repo->start;
+  for_each_stanza(text, [&](std::string_view stanza) {
+    const std::string_view name = field(stanza, "Package");
+    const bool same =
+        package < repo->end && name == pool_id2str(repo->pool, repo->pool->solvables[package].name);
+    if (!same) throw Error(fmt::format("it is no index of packages (at package '{}')", name));
+    if (const Rank rank = rank_from(stanza); rank != Rank::optional)
+      repo_set_num(repo, package, key, static_cast<unsigned long long>(rank));
+    ++package;
+  });
+  repo_internalize(repo);
+}
+
+void write_repo(::Repo* repo, const fs::path& file) {
+  base::write_file_with(file, 0644, [&](const fs::path& beside) {
+    FilePointer output(std::fopen(beside.c_str(), "we"));
+    if (!output) throw_errno("write " + file.string());
+    const bool written = repo_write(repo, output.get()) == 0;
+    if (std::fclose(output.release()) != 0 || !written) throw_errno("write " + file.string());
+  });
+}
+
+}  // namespace
+
+PoolPointer make_pool(const std::string& architecture) {
+  PoolPointer pool(pool_create());
+  pool_setdisttype(pool.get(), DISTTYPE_DEB);
+  pool_setarch(pool.get(), architecture.c_str());
+  return pool;
+}
+
+void write_solv(const fs::path& packages, const fs::path& solv) {
+  const std::string text = read_compressed(packages);
+  const PoolPointer pool = make_pool("all");
+  ::Repo* const repo = repo_create(pool.get(), packages.c_str());
+  if (!text.empty()) {
+    const FilePointer input(fmemopen(const_cast<char*>(text.data()), text.size(), "r"));
+    if (!input) throw_errno("read " + packages.string());
+    if (repo_add_debpackages(repo, input.get(), 0) != 0)
+      throw Error(fmt::format("{}: {}", packages.string(), pool_errstr(pool.get())));
+    add_ranks(repo, text);
+  }
+  write_repo(repo, solv);
+}
+
+::Repo* add_solv(::Pool* pool, const fs::path& solv, const std::string& name) {
+  const FilePointer input(std::fopen(solv.c_str(), "re"));
+  if (!input) throw_errno("open " + solv.string());
+  ::Repo* const repo = repo_create(pool, name.c_str());
+  if (repo_add_solv(repo, input.get(), 0) != 0)
+    throw Error(fmt::format("{}: {}", solv.string(), pool_errstr(pool)));
+  return repo;
+}
+
+}  // namespace lucie::universe

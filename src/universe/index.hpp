@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "universe/solv.hpp"
+
+/// Packages indices as libsolv keeps them: read once from text, then from `.solv` files.
+namespace lucie::universe {
+
+/// How much a release wants a package, from its Essential and Priority fields (Debian Policy 2.5, 3.8).
+/// libsolv does not read them, so they are kept as an attribute of our own.
+enum class Rank { base = 1, important = 2, standard = 3, optional = 4, extra = 5 };
+
+/// The attribute's key; `optional` is not written.
+inline constexpr const char* rank_key = "lucie:rank";
+
+/// A pool for deb packages of one architecture.
+PoolPointer make_pool(const std::string& architecture);
+
+/// Reads a Packages file (plain, or compressed as its name says) and writes it as `.solv`, atomically.
+/// Throws lucie::Error when the text is no Packages file.
+void write_solv(const std::filesystem::path& packages, const std::filesystem::path& solv);
+
+/// Adds a `.solv` file as a repository. Throws lucie::Error when the file is damaged.
+::Repo* add_solv(::Pool* pool, const std::filesystem::path& solv, const std::string& name);
+
+}  // namespace lucie::universe

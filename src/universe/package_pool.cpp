@@ -1,0 +1,251 @@
+#include "universe/package_pool.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <map>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lucie::universe {
+namespace {
+
+/// Carries packages from one pool into another; strings are shared by no two pools, so ids are translated.
+class Copier {
+ public:
+  Copier(::Pool* from, ::Pool* to) : from_(from), to_(to) {}
+
+  Id copy(Id package, ::Repo* repo) {
+    const Id copied = repo_add_solvable(repo);
+    const ::Solvable& source = from_->solvables[package];
+    ::Solvable& target = to_->solvables[copied];
+    target.name = translate(source.name);
+    target.arch = translate(source.arch);
+    target.evr = translate(source.evr);
+    target.dep_provides = copy_list(source, source.dep_provides, repo);
+    target.dep_obsoletes = copy_list(source, source.dep_obsoletes, repo);
+    target.dep_conflicts = copy_list(source, source.dep_conflicts, repo);
+    target.dep_requires = copy_list(source, source.dep_requires, repo);
+    return copied;
+  }
+
+ private:
+  Id translate(Id id) {
+    if (id == 0) return 0;
+    if (!ISRELDEP(id)) return pool_str2id(to_, pool_id2str(from_, id), 1);
+    const ::Reldep relation = *GETRELDEP(from_, id);
+    return pool_rel2id(to_, translate(relation.name), translate(relation.evr), relation.flags, 1);
+  }
+
+  ::Offset copy_list(const ::Solvable& source, ::Offset list, ::Repo* repo) {
+    ::Offset copied = 0;
+    if (list == 0) return copied;
+    for (const Id* id = source.repo->idarraydata + list; *id != 0; ++id)
+      copied = repo_addid(repo, copied, translate(*id));
+    return copied;
+  }
+
+  ::Pool* from_;
+  ::Pool* to_;
+};
+
+}  // namespace
+
+PackagePool::PackagePool(const std::string& architecture)
+    : architecture_(architecture), pool_(make_pool(architecture)) {}
+
+void PackagePool::finish() {
+  pool_createwhatprovides(pool_.get());
+  if (ranks_.empty()) find_ranks();
+  find_base();
+}
+
+void PackagePool::find_ranks() {
+  ranks_.assign(static_cast<std::size_t>(pool_->nsolvables), Rank::optional);
+  const Id key = pool_str2id(pool_.get(), rank_key, 1);
+  ::Dataiterator found;
+  dataiterator_init(&found, pool_.get(), nullptr, 0, key, nullptr, 0);
+  while (dataiterator_step(&found) != 0)
+    ranks_[static_cast<std::size_t>(found.solvid)] = static_cast<Rank>(found.kv.num);
+  dataiterator_free(&found);
+}
+
+void PackagePool::find_base() {
+  std::map<std::string, Id> names;
+  for (std::size_t package = 2; package < ranks_.size(); ++package) {
+    const ::Solvable& solvable = pool_->solvables[package];
+    if (ranks_[package] != Rank::base || solvable.repo == nullptr) continue;
+    if (candidate(solvable.name) == static_cast<Id>(package))
+      names[pool_id2str(pool_.get(), solvable.name)] = solvable.name;
+  }
+  base_.clear();
+  for (const auto& [name, id] : names) base_.push_back(id);
+}
+
+Rank PackagePool::rank(Id package) const {
+  const auto index = static_cast<std::size_t>(package);
+  return index < ranks_.size() ? ranks_[index] : Rank::optional;
+}
+
+Id PackagePool::candidate(Id name) const {
+  Id best = 0;
+  for (const Id package : providers(name)) {
+    const ::Solvable& solvable = pool_->solvables[package];
+    if (solvable.name != name) continue;
+    if (best == 0) {
+      best = package;
+      continue;
+    }
+    const ::Solvable& other = pool_->solvables[best];
+    const int priority = solvable.repo->priority - other.repo->priority;
+    const int version = pool_evrcmp(pool_.get(), solvable.evr, other.evr, EVRCMP_COMPARE);
+    if (priority > 0 || (priority == 0 && version > 0)) best = package;
+  }
+  return best;
+}
+
+std::vector<Id> PackagePool::providers(Id dependency) const {
+  std::vector<Id> packages;
+  for (const Id* package = pool_whatprovides_ptr(pool_.get(), dependency); *package != 0; ++package)
+    if (*package != SYSTEMSOLVABLE) packages.push_back(*package);
+  return packages;
+}
+
+std::vector<Id> PackagePool::requirements(Id package) const {
+  IdQueue ids;
+  solvable_lookup_deparray(pool_->solvables + package, SOLVABLE_REQUIRES, ids.get(), 0);
+  std::vector<Id> requirements;
+  for (const Id id : ids)
+    if (id != SOLVABLE_PREREQMARKER) requirements.push_back(id);
+  return requirements;
+}
+
+std::vector<Id> PackagePool::conflicts(Id package) const {
+  IdQueue ids;
+  solvable_lookup_deparray(pool_->solvables + package, SOLVABLE_CONFLICTS, ids.get(), 0);
+  return {ids.begin(), ids.end()};
+}
+
+std::string PackagePool::id_of(Id package) const {
+  return pool_solvid2str(pool_.get(), package);
+}
+
+std::string PackagePool::shown(Id package) const {
+  return fmt::format("{} {}", name(package), pool_id2str(pool_.get(), pool_->solvables[package].evr));
+}
+
+std::string PackagePool::name(Id package) const {
+  return pool_id2str(pool_.get(), pool_->solvables[package].name);
+}
+
+std::string PackagePool::text(Id dependency) const {
+  if (!ISRELDEP(dependency)) return pool_id2str(pool_.get(), dependency);
+  const ::Reldep relation = *GETRELDEP(pool_.get(), dependency);
+  if (relation.flags == REL_OR) return text(relation.name) + " | " + text(relation.evr);
+  if (relation.flags == REL_MULTIARCH) return text(relation.name) + ":" + text(relation.evr);
+  static const std::map<int, const char*> operators{
+      {REL_EQ, "="}, {REL_LT, "<<"}, {REL_GT, ">>"}, {REL_LT | REL_EQ, "<="}, {REL_GT | REL_EQ, ">="}};
+  const auto found = operators.find(relation.flags);
+  if (found == operators.end()) return pool_dep2str(pool_.get(), dependency);
+  return fmt::format("{} ({} {})", text(relation.name), found->second, text(relation.evr));
+}
+
+std::vector<Id> PackagePool::closure(const std::vector<Id>& roots) const {
+  std::vector<bool> seen(static_cast<std::size_t>(pool_->nsolvables), false);
+  std::vector<Id> found;
+  const auto add = [&](Id dependency) {
+    for (const Id package : providers(dependency)) {
+      if (seen[static_cast<std::size_t>(package)]) continue;
+      seen[static_cast<std::size_t>(package)] = true;
+      found.push_back(package);
+    }
+  };
+  for (const Id name : base_) add(name);
+  for (const Id root : roots) add(root);
+  for (std::size_t next = 0; next < found.size(); ++next)
+    for (const Id dependency : requirements(found[next])) add(dependency);
+  std::ranges::sort(found);
+  return found;
+}
+
+PackagePool PackagePool::subset(const std::vector<Id>& packages, std::vector<Id>& originals) const {
+  PackagePool result(architecture_);
+  Copier copier(pool_.get(), result.get());
+  std::map<const ::Repo*, ::Repo*> repos;
+  originals.clear();
+  for (const Id package : packages) {
+    const ::Repo* const source = pool_->solvables[package].repo;
+    ::Repo*& repo = repos[source];
+    if (repo == nullptr) {
+      repo = repo_create(result.get(), source->name);
+      repo->priority = source->priority;
+    }
+    const auto copied = static_cast<std::size_t>(copier.copy(package, repo));
+    originals.resize(copied + 1, 0);
+    originals[copied] = package;
+    result.ranks_.resize(copied + 1, Rank::optional);
+    result.ranks_[copied] = rank(package);
+  }
+  for (const auto& [source, repo] : repos) repo_internalize(repo);
+  result.finish();
+  return result;
+}
+
+namespace {
+
+bool is_package_name(std::string_view name) {
+  return name.size() >= 2 &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._:") ==
+             std::string_view::npos;
+}
+
+Id make_relation(::Pool* pool, std::string_view name, std::string_view comparison, std::string_view version) {
+  static const std::map<std::string_view, int> operators{
+      {"=", REL_EQ}, {"<<", REL_LT}, {"<=", REL_LT | REL_EQ}, {">=", REL_GT | REL_EQ}, {">>", REL_GT}};
+  const auto found = operators.find(comparison);
+  if (!is_package_name(name) || (!comparison.empty() && (found == operators.end() || version.empty())))
+    throw Error("not a package");
+  // name:amd64 and name:any mean the same here, in a universe of one architecture.
+  const std::string plain(name.substr(0, name.find(':')));
+  const Id id = pool_str2id(pool, plain.c_str(), 1);
+  if (comparison.empty()) return id;
+  return pool_rel2id(pool, id, pool_str2id(pool, std::string(version).c_str(), 1), found->second, 1);
+}
+
+Id parse_alternative(::Pool* pool, std::string_view text) {
+  const auto parenthesis = text.find('(');
+  if (parenthesis == std::string_view::npos) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) return make_relation(pool, text, {}, {});
+    return make_relation(pool, base::trim(text.substr(0, equals)), "=", base::trim(text.substr(equals + 1)));
+  }
+  if (!text.ends_with(')')) throw Error("not a package");
+  std::string_view inside = base::trim(text.substr(parenthesis + 1, text.size() - parenthesis - 2));
+  const auto end = inside.find_first_not_of("<>=");
+  if (end == 0 || end == std::string_view::npos) throw Error("not a package");
+  return make_relation(pool, base::trim(text.substr(0, parenthesis)), inside.substr(0, end),
+                       base::trim(inside.substr(end)));
+}
+
+}  // namespace
+
+Id parse_wanted(::Pool* pool, std::string_view text) {
+  try {
+    Id whole = 0;
+    auto alternatives = base::split(text, '|');
+    // "a | b | c" is a | (b | c) in libsolv.
+    for (auto alternative = alternatives.rbegin(); alternative != alternatives.rend(); ++alternative) {
+      const Id id = parse_alternative(pool, base::trim(*alternative));
+      whole = whole == 0 ? id : pool_rel2id(pool, id, whole, REL_OR, 1);
+    }
+    return whole;
+  } catch (const Error&) {
+    Error error(
+        fmt::format("'{}' is not a package name with an optional version", base::escape_control(text)));
+    error.hint("write it like 'name', 'name=version', 'name (>= version)' or 'this | that'");
+    throw error;
+  }
+}
+
+}  // namespace lucie::universe

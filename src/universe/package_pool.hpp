@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "universe/index.hpp"
+#include "universe/solv.hpp"
+
+namespace lucie::universe {
+
+/// The packages of a universe in a libsolv pool, ready for questions. Also holds the smaller pools that pairs
+/// are solved in.
+class PackagePool {
+ public:
+  explicit PackagePool(const std::string& architecture);
+
+  ::Pool* get() const { return pool_.get(); }
+  /// To be called when all repositories are in it.
+  void finish();
+
+  /// Ids of the names of the base set, in the order of the names.
+  const std::vector<Id>& base() const { return base_; }
+  Rank rank(Id package) const;
+  /// The package of that name that apt would take: highest priority of its server, then highest version; 0 if
+  /// there is none.
+  Id candidate(Id name) const;
+  /// All packages that have or provide what is asked for.
+  std::vector<Id> providers(Id dependency) const;
+  std::vector<Id> requirements(Id package) const;
+  std::vector<Id> conflicts(Id package) const;
+
+  /// "name-version.arch"
+  std::string id_of(Id package) const;
+  /// "name version"
+  std::string shown(Id package) const;
+  std::string name(Id package) const;
+  std::string text(Id dependency) const;
+
+  /// `roots`, the base set and everything that these may need, whichever alternative is chosen.
+  std::vector<Id> closure(const std::vector<Id>& roots) const;
+  /// A pool of these packages only; the Nth package of the new pool's list is the Nth of `packages`.
+  PackagePool subset(const std::vector<Id>& packages, std::vector<Id>& originals) const;
+
+ private:
+  void find_ranks();
+  void find_base();
+
+  std::string architecture_;
+  PoolPointer pool_;
+  std::vector<Rank> ranks_;
+  std::vector<Id> base_;
+};
+
+/// Reads "name", "name=version", "name (>= version)" and alternatives "a | b" into a libsolv dependency.
+/// Throws lucie::Error when it is none of these.
+Id parse_wanted(::Pool* pool, std::string_view text);
+
+}  // namespace lucie::universe
