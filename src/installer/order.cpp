@@ -49,7 +49,7 @@ class Waiting {
 
   void tell_wrong_order(const std::string& name, const std::string& producer) {
     faults_.push_back(
-        {.message = fmt::format("module '{}' runs after '{}' has made '{}', but stands before it",
+        {.message = fmt::format("module '{}' must run after '{}', which makes '{}', but stands before it",
                                 modules_[index_].name, producer, name),
          .hint = fmt::format("put '{}' before '{}' in the installer's modules", producer,
                              modules_[index_].name)});
