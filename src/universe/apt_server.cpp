@@ -160,7 +160,7 @@ class AptServer {
       const std::string path = folder + "Packages" + ending;
       const auto found = release.files.find(path);
       if (found == release.files.end()) continue;
-      return WantedIndex{path, found->second, folder_ / (found->second.sha256 + ".1.solv")};
+      return WantedIndex{path, found->second, folder_ / (found->second.sha256 + solv_ending)};
     }
     return {};
   }

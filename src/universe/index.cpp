@@ -1,6 +1,7 @@
 #include "universe/index.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -30,8 +31,16 @@ std::string read_compressed(const fs::path& file) {
   return content;
 }
 
-/// libsolv makes one package of each stanza, in order, so the two can be walked side by side.
-void add_ranks(::Repo* repo, std::string_view text) {
+std::uint64_t size_from(std::string_view stanza) {
+  std::uint64_t size = 0;
+  const std::string_view text = field(stanza, "Size");
+  std::from_chars(text.data(), text.data() + text.size(), size);
+  return size;
+}
+
+/// Adds what libsolv leaves out of a stanza. It makes one package of each stanza, in order, so the two can be
+/// walked side by side.
+void add_missing_fields(::Repo* repo, std::string_view text) {
   const Id key = pool_str2id(repo->pool, rank_key, 1);
   Id package = repo->start;
   for_each_stanza(text, [&](std::string_view stanza) {
@@ -39,6 +48,7 @@ void add_ranks(::Repo* repo, std::string_view text) {
     const bool same =
         package < repo->end && name == pool_id2str(repo->pool, repo->pool->solvables[package].name);
     if (!same) throw Error(fmt::format("it is no index of packages (at package '{}')", name));
+    repo_set_num(repo, package, SOLVABLE_DOWNLOADSIZE, size_from(stanza));
     if (const Rank rank = rank_from(stanza); rank != Rank::optional)
       repo_set_num(repo, package, key, static_cast<unsigned long long>(rank));
     ++package;
@@ -73,7 +83,7 @@ void write_solv(const fs::path& packages, const fs::path& solv) {
     if (!input) throw_errno("read " + packages.string());
     if (repo_add_debpackages(repo, input.get(), 0) != 0)
       throw Error(fmt::format("{}: {}", packages.string(), pool_errstr(pool.get())));
-    add_ranks(repo, text);
+    add_missing_fields(repo, text);
   }
   write_repo(repo, solv);
 }

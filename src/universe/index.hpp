@@ -8,6 +8,9 @@
 /// Packages indices as libsolv keeps them: read once from text, then from `.solv` files.
 namespace lucie::universe {
 
+/// The ending of files that `write_solv` makes; counts up when something else is kept in them.
+inline constexpr const char* solv_ending = ".2.solv";
+
 /// How much a release wants a package, from its Essential and Priority fields (Debian Policy 2.5, 3.8).
 /// libsolv does not read them, so they are kept as an attribute of our own.
 enum class Rank { base = 1, important = 2, standard = 3, optional = 4, extra = 5 };

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int connections = 6;
+constexpr std::size_t most_named = 5;  ///< packages in one message
 
 bool is_there(const fs::path& file, std::uint64_t size) {
   std::error_code absent;
@@ -21,17 +22,20 @@ bool is_there(const fs::path& file, std::uint64_t size) {
   return !absent && (size == 0 || found == size);
 }
 
+/// What could not be fetched, in the order of the packages.
 std::string describe(const std::vector<net::DownloadFailure>& failures,
                      const std::vector<Package>& packages) {
   std::vector<std::string> lines;
-  for (const net::DownloadFailure& failure : failures) {
-    const auto package = std::ranges::find(packages, failure.download.sha256, &Package::sha256);
-    lines.push_back(fmt::format("{} {}: {}", package->name, package->version, failure.why));
+  for (const Package& package : packages) {
+    const auto failure = std::ranges::find(
+        failures, package.sha256, [](const net::DownloadFailure& failed) { return failed.download.sha256; });
+    if (failure != failures.end())
+      lines.push_back(fmt::format("{} {}: {}", package.name, package.version, failure->why));
   }
   const std::size_t all = lines.size();
-  if (all > 5) lines.resize(5);
+  if (all > most_named) lines.resize(most_named);
   return fmt::format("cannot fetch {} of the packages: {}{}", all, base::join(lines, "; "),
-                     all > 5 ? "; …" : "");
+                     all > most_named ? "; …" : "");
 }
 
 }  // namespace

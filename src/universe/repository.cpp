@@ -80,10 +80,11 @@ class RepositoryWriter {
     };
     put("Packages", index_);
     put("Packages.xz", compress_xz(index_));
-    // No date: the same packages give the same bytes.
+    // apt asks for a date; one that never changes, so that the same packages give the same bytes.
     base::write_file(
         dists / "Release",
-        fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nArchitectures: {1}\n"
+        fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: Sat, 01 Jan 2000 00:00:00 "
+                    "UTC\nArchitectures: {1}\n"
                     "Components: main\nDescription: packages locked for the cluster\nSHA256:\n{2}",
                     suite_, architecture_, sums));
   }

@@ -99,10 +99,12 @@ void fill_jobs(const PackagePool& pool, const std::vector<Request>& requests, Id
 std::vector<Id> installed(const PackagePool& pool, ::Solver* solver) {
   IdQueue decisions;
   solver_get_decisionqueue(solver, decisions.get());
-  std::vector<Id> packages;
+  std::vector<std::pair<std::string, Id>> named;
   for (const Id decision : decisions)
-    if (decision > 0 && decision != SYSTEMSOLVABLE) packages.push_back(decision);
-  std::ranges::sort(packages, {}, [&](Id package) { return pool.id_of(package); });
+    if (decision > 0 && decision != SYSTEMSOLVABLE) named.emplace_back(pool.id_of(decision), decision);
+  std::ranges::sort(named);
+  std::vector<Id> packages;
+  for (const auto& [name, package] : named) packages.push_back(package);
   return packages;
 }
 

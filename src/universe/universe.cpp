@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/digest.hpp"
 #include "base/files.hpp"
@@ -32,10 +33,13 @@ struct Universe::State {
   std::vector<Id> originals;
   std::set<std::string> pair_roots;  ///< the names that the closure was made for
 
+  mutable std::unordered_map<Id, Package> made;
+
   State(std::string of_target, const std::string& architecture)
       : target(std::move(of_target)), pool(architecture) {}
 
-  Package package(Id id) const;
+  /// Made once for each package: closures have much in common.
+  const Package& package(Id id) const;
   Verdict verdict(Answer answer, const std::vector<Id>* originals_of) const;
   Id find(const Package& package) const;
 };
@@ -61,7 +65,8 @@ Package from_file(const LocalPackage& local) {
 
 }  // namespace
 
-Package Universe::State::package(Id id) const {
+const Package& Universe::State::package(Id id) const {
+  if (const auto known = made.find(id); known != made.end()) return known->second;
   ::Pool* const raw = pool.get();
   ::Solvable* const solvable = raw->solvables + id;
   const auto found = local.find(id);
@@ -70,7 +75,7 @@ Package Universe::State::package(Id id) const {
   package.name = pool_id2str(raw, solvable->name);
   package.version = pool_id2str(raw, solvable->evr);
   package.architecture = pool_id2str(raw, solvable->arch);
-  return package;
+  return made.emplace(id, std::move(package)).first->second;
 }
 
 Verdict Universe::State::verdict(Answer answer, const std::vector<Id>* originals_of) const {
