@@ -60,7 +60,7 @@ Plan make_plan(const Session& session, const wire::Slice& slice) {
   std::vector<Fault> faults;
   Plan plan;
   plan.modules = find_modules(slice.modules, session.module_folders, faults);
-  describe_modules(plan.modules, faults);
+  describe_modules(plan.modules, session.environment(), faults);
   if (!faults.empty()) throw FaultsError(std::move(faults));
   plan.order = order_modules(plan.modules, faults);
   if (!faults.empty()) throw FaultsError(std::move(faults));

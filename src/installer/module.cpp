@@ -126,11 +126,13 @@ std::vector<Module> find_modules(const std::vector<std::string>& names, const st
   return modules;
 }
 
-void describe_modules(std::vector<Module>& modules, std::vector<Fault>& faults) {
+void describe_modules(std::vector<Module>& modules, const std::map<std::string, std::string>& environment,
+                      std::vector<Fault>& faults) {
   for (Module& module : modules) {
     try {
       module.description =
           description_from_json(base::run_or_throw({.argv = {module.program.string(), "--describe"},
+                                                    .environment = environment,
                                                     .time_limit = std::chrono::seconds(30)}),
                                 module.name);
     } catch (const Error& error) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,7 +48,9 @@ std::vector<Module> find_modules(const std::vector<std::string>& names,
                                  const std::vector<std::filesystem::path>& folders,
                                  std::vector<Fault>& faults);
 
-/// Runs `PROGRAM --describe` of each. A program that fails or says something else is a fault.
-void describe_modules(std::vector<Module>& modules, std::vector<Fault>& faults);
+/// Runs `PROGRAM --describe` of each with `environment` added to ours. A program that fails or says something
+/// else is a fault.
+void describe_modules(std::vector<Module>& modules, const std::map<std::string, std::string>& environment,
+                      std::vector<Fault>& faults);
 
 }  // namespace lucie::installer

@@ -22,6 +22,14 @@ void bind(const fs::path& source, const fs::path& place) {
 
 }  // namespace
 
+bool has_program(const fs::path& root, const std::string& program) {
+  for (const char* folder : {"usr/bin", "usr/sbin", "bin", "sbin"}) {
+    std::error_code ignored;
+    if (fs::exists(fs::symlink_status(root / folder / program, ignored))) return true;
+  }
+  return false;
+}
+
 TargetRoot::TargetRoot(fs::path target) : target_(std::move(target)) {
   if (!fs::exists(target_ / "etc") || !fs::exists(target_ / "usr/bin"))
     throw Error(fmt::format("{} holds no root file system", target_.string()))
@@ -33,14 +41,6 @@ TargetRoot::TargetRoot(fs::path target) : target_(std::move(target)) {
     throw_errno("mount " + (*this / "/run").string());
   fs::create_directories(*this / "/run/lock");
   if (fs::exists("/run/udev")) bind("/run/udev", *this / "/run/udev");
-}
-
-bool TargetRoot::has(const std::string& program) const {
-  for (const char* folder : {"/usr/bin", "/usr/sbin", "/bin", "/sbin"}) {
-    std::error_code ignored;
-    if (fs::exists(fs::symlink_status(*this / (std::string(folder) + "/" + program), ignored))) return true;
-  }
-  return false;
 }
 
 base::Command TargetRoot::command(std::vector<std::string> argv, const Options& options) const {

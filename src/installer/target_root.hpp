@@ -11,10 +11,13 @@
 
 namespace lucie::installer {
 
+/// Whether the root file system has the program in one of the usual folders.
+bool has_program(const std::filesystem::path& root, const std::string& program);
+
 /// The node's root, ready to run programs of the node in it: /proc, /sys, /dev and a fresh /run are mounted
-/// there. The mounts are in a mount namespace of this process, so they are gone with it however it ends, and
-/// nobody else meets them. /run is empty but for udev's database, so that programs of the node see neither
-/// the installer's secrets nor its init system.
+/// there. The mounts are in a mount namespace that this process enters for good, so they are gone with it
+/// however it ends, and nobody else meets them. /run is empty but for udev's database, so that programs of
+/// the node see neither the installer's secrets nor its init system.
 class TargetRoot {
  public:
   /// `target` must hold a root file system. Throws lucie::Error when it does not.
@@ -25,8 +28,7 @@ class TargetRoot {
   std::filesystem::path operator/(const std::filesystem::path& inside) const {
     return target_ / inside.relative_path();
   }
-  /// Whether the node has the program in one of the usual folders.
-  bool has(const std::string& program) const;
+  bool has(const std::string& program) const { return has_program(target_, program); }
 
   struct Options {
     std::map<std::string, std::string> environment;

@@ -96,7 +96,7 @@ class ModuleTest : public CppUnit::TestFixture {
     program("shipped/own", "#!/bin/sh\nexit 4\n");
     std::vector<Fault> faults;
     auto found = find_modules({"own"}, {folder_.path() / "shipped"}, faults);
-    describe_modules(found, faults);
+    describe_modules(found, {}, faults);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, faults.size());
     CPPUNIT_ASSERT(faults[0].message.find("exit status 4") != std::string::npos);
   }

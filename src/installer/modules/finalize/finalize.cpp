@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/process.hpp"
 #include "installer/modules/modules.hpp"
 #include "installer/mounts.hpp"
 #include "installer/target_files.hpp"
@@ -15,9 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void clean_caches(const TargetRoot& root) {
-  if (root.has("apt-get")) root.run({"apt-get", "clean"}, {});
-  if (root.has("dnf")) root.run({"dnf", "--quiet", "clean", "all"}, {});
+/// In the node's root as it is: a `TargetRoot` would take this process into mounts of its own, and what is to
+/// be unmounted here would stay mounted for everybody else.
+void clean_caches(const fs::path& target) {
+  if (has_program(target, "apt-get")) base::run({.argv = {"apt-get", "clean"}, .root = target});
+  if (has_program(target, "dnf")) base::run({.argv = {"dnf", "--quiet", "clean", "all"}, .root = target});
 }
 
 /// Empty, so that the node makes its own at its first boot (machine-id(5)).
@@ -54,10 +57,7 @@ void keep_logs(const fs::path& target, const fs::path& run) {
 }
 
 void finalize(ModuleContext& context) {
-  {
-    const TargetRoot root(context.target);
-    clean_caches(root);
-  }
+  clean_caches(context.target);
   clear_machine_id(context.target);
   note_installation(context.target, context.slice);
   keep_logs(context.target, context.run);

@@ -40,12 +40,13 @@ std::string source_line(const wire::Slice& slice) {
 }
 
 /// apt in the node: only the locked repository counts, whatever sources the base archive brings; fsync of
-/// every unpacked file is left out, since a node that loses power here is installed again.
+/// every unpacked file is left out, since a node that loses power here is installed again. The status goes to
+/// a descriptor of its own, which apt closes for dpkg.
 std::vector<std::string> apt_get(std::vector<std::string> words) {
-  std::vector<std::string> argv = {"apt-get", "--quiet", "--yes"};
+  std::vector<std::string> argv = {"sh", "-c", "exec \"$@\" 3>&1", "sh", "apt-get", "--quiet", "--yes"};
   for (const char* option :
        {"Dir::Etc::SourceList=/run/lucie-sources.list", "Dir::Etc::SourceParts=/dev/null",
-        "Acquire::Languages=none", "Acquire::Retries=2", "APT::Sandbox::User=root", "APT::Status-Fd=1",
+        "Acquire::Languages=none", "Acquire::Retries=2", "APT::Sandbox::User=root", "APT::Status-Fd=3",
         "APT::Install-Recommends=false", "Dpkg::Use-Pty=0", "Dpkg::Options::=--force-unsafe-io",
         "Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold"}) {
     argv.insert(argv.end(), {"-o", option});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
@@ -58,10 +59,21 @@ void check_tools(const PartitionPlan& plan) {
   }
 }
 
-/// Device nodes appear a moment after the kernel has read the new table.
-void wait_for(const std::string& device) {
-  for (int tries = 0; !fs::exists(device); ++tries) {
-    if (tries == 100) throw EnvironmentError(fmt::format("{} did not appear after partitioning", device));
+bool all_there(const PartitionPlan& plan, const std::string& disk) {
+  return std::all_of(plan.partitions.begin(), plan.partitions.end(), [&](const PlannedPartition& partition) {
+    return fs::exists(partition_device(disk, partition.number));
+  });
+}
+
+/// Device nodes appear a moment after the kernel has read the new table. A kernel that reads no tables of
+/// this kind is told the partitions.
+void wait_for_devices(const PartitionPlan& plan, const std::string& disk) {
+  if (!base::find_in_path("udevadm").empty() && fs::exists("/run/udev/control"))
+    base::run({.argv = {"udevadm", "settle", "--timeout=10"}});
+  if (!all_there(plan, disk)) base::run({.argv = {"partx", "--update", disk}});
+  for (int tries = 0; !all_there(plan, disk); ++tries) {
+    if (tries == 100)
+      throw EnvironmentError(fmt::format("the devices of {}'s new partitions did not appear", disk));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
@@ -69,10 +81,7 @@ void wait_for(const std::string& device) {
 void write_table(const PartitionPlan& plan, const std::string& disk) {
   base::run_or_throw({.argv = {"sfdisk", "--quiet", "--wipe", "always", "--wipe-partitions", "always", disk},
                       .input = sfdisk_script(plan, disk)});
-  if (!base::find_in_path("udevadm").empty() && fs::exists("/run/udev/control"))
-    base::run({.argv = {"udevadm", "settle", "--timeout=10"}});
-  for (const PlannedPartition& partition : plan.partitions)
-    wait_for(partition_device(disk, partition.number));
+  wait_for_devices(plan, disk);
 }
 
 void make_file_systems(const PartitionPlan& plan, const std::string& disk, base::Reporter& reporter) {
