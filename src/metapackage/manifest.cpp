@@ -22,7 +22,8 @@ class ManifestReader {
     lmp_.name = required(block, "lmp_name");
     lmp_.version = required(block, "version");
     lmp_.summary = required(block, "summary");
-    lmp_.description = value(block, "description");
+    // Continued lines keep their indentation; a paragraph has single blanks.
+    lmp_.description = base::join(base::split_words(value(block, "description")), " ");
     lmp_.maintainer = required(block, "maintainer");
     lmp_.license = required(block, "license");
     lmp_.depends = reasoned(block, "depends");

@@ -24,7 +24,7 @@ struct Relation {
   std::string from, to;  ///< depends: `to` may be "a | b"
   std::string target;    ///< empty: every target the two share
   std::string when;      ///< the answer it holds for; empty: every answer
-  int rule = 0;          ///< 1 to 5, as in the manual page lmp-relations(7)
+  int rule = 0;          ///< 1 to 5, as in the manual page lmp-relations(7); 0: the author declared it
   std::vector<Evidence> evidence;
 };
 
@@ -43,7 +43,8 @@ struct Proof {
 Proof prove(const std::vector<Lmp>& collection, const Universes& universes);
 
 /// The LMPs of a service set with those they depend on, in the order in which their scripts run. Faults when
-/// a service has no LMP (with the nearest name) or two conflict.
+/// a service has no LMP (with the nearest name), two conflict, or the order runs in a circle. `relations`:
+/// those of the services' target; a conflict that holds for one answer only is left to the caller.
 std::vector<std::string> order_lmps(const std::vector<std::string>& services, const std::vector<Lmp>& lmps,
                                     const std::vector<Relation>& relations, std::vector<Fault>& faults);
 

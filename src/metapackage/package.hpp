@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "metapackage/archive.hpp"
+#include "metapackage/deb.hpp"
+#include "metapackage/relations.hpp"
+
+/// From a proved LMP to its package.
+namespace lucie::metapackage {
+
+/// The part of an LMP's tree that is installed below /usr/share/lucie/lmp/NAME, with the modes it gets there;
+/// paths relative to the tree, sorted. Without relations.json.
+std::vector<ArchiveEntry> tree_entries(const Lmp& lmp);
+
+/// Depends, Conflicts and Provides as Debian writes them, each item once and sorted.
+struct DebRelations {
+  std::vector<std::string> depends, conflicts, provides;
+};
+DebRelations deb_relations(const Lmp& lmp, const Proof& proof);
+
+/// The time of the newest file of the tree, seconds since 1970: stamped on a package when SOURCE_DATE_EPOCH
+/// is not set.
+std::int64_t newest_file(const Lmp& lmp);
+
+/// "lmp-mpi_1.2-1_all.deb".
+std::string deb_file_name(const Lmp& lmp);
+
+/// The package lmp-NAME. `time`: seconds since 1970. The same input always gives the same bytes.
+std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,
+                      std::int64_t time, Compression compression);
+
+}  // namespace lucie::metapackage

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metapackage/relations.hpp"
+
+/// Relations as JSON: what `lmp check --json` prints and what a package keeps (lmp-relations(7)).
+namespace lucie::metapackage {
+
+/// The record of `lmp check --json`.
+std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relation>& relations,
+                         const std::vector<Fault>& faults);
+
+/// The package's relations.json: the relations that name the LMP, with evidence and the universes'
+/// identities. File names are written as LMP/PATH, so that the place of the sources leaves no trace.
+std::string relations_record(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection);
+
+/// The relations that an installed LMP's relations.json keeps; none when it has no such file.
+std::vector<Relation> recorded_relations(const Lmp& lmp);
+
+/// The record of `lmp show --json`.
+std::string lmp_record(const Lmp& lmp);
+/// The record of `lmp list --json`.
+std::string list_record(const std::vector<Lmp>& lmps);
+
+}  // namespace lucie::metapackage
