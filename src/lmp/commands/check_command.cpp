@@ -1,0 +1,57 @@
+#include "lmp/commands/check_command.hpp"
+
+#include "lmp/collection.hpp"
+#include "lmp/universes.hpp"
+#include "lmp/wording.hpp"
+#include "metapackage/records.hpp"
+
+namespace lucie::lmp {
+namespace {
+
+class CheckCommand : public cli::Command {
+ public:
+  std::string name() const override { return "check"; }
+  std::string summary() const override { return "prove LMPs and say how they need and exclude each other"; }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.positionals("DIR", folders_, "folders with LMPs in or below them: the collection");
+    arguments.option("--target", target_, "TARGET", "only this target, for example debian-12");
+    arguments.option("--collection", others_, "DIR", "more LMPs: a folder or an apt repository");
+    arguments.json();
+  }
+  ExitStatus run(cli::Terminal& terminal) override {
+    if (!terminal.json()) return check(terminal);
+    try {
+      return check(terminal);
+    } catch (const FaultsError& error) {
+      terminal.print(metapackage::check_record({}, {}, error.faults()));
+      return error.status();
+    }
+  }
+
+ private:
+  ExitStatus check(cli::Terminal& terminal) {
+    const Collection collection = read_collection(folders_, others_);
+    const auto lmps = for_target(collection.lmps, target_);
+    UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
+    const metapackage::Proof proof = metapackage::prove(lmps, shelf.asked());
+    if (terminal.json()) {
+      terminal.print(metapackage::check_record(lmps, proof.relations, proof.faults));
+      return proof.faults.empty() ? ExitStatus::success : ExitStatus::input;
+    }
+    for (const auto& relation : proof.relations) terminal.print(describe(relation));
+    if (!proof.faults.empty()) throw FaultsError(proof.faults);
+    terminal.note(summarize(lmps.size(), proof.relations));
+    return ExitStatus::success;
+  }
+
+  std::vector<std::string> folders_, others_;
+  std::string target_;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Command> check_command() {
+  return std::make_unique<CheckCommand>();
+}
+
+}  // namespace lucie::lmp

@@ -1,0 +1,81 @@
+#include "lmp/skeleton.hpp"
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <regex>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace lucie::lmp {
+namespace fs = std::filesystem;
+namespace {
+
+std::string filled_in(std::string text, const std::string& mark, const std::string& value) {
+  for (auto place = text.find(mark); place != std::string::npos;
+       place = text.find(mark, place + value.size())) {
+    text.replace(place, mark.size(), value);
+  }
+  return text;
+}
+
+void copy_skeleton(const fs::path& from, const fs::path& to, const std::string& name,
+                   const std::string& maintainer) {
+  for (const auto& entry : fs::recursive_directory_iterator(from)) {
+    const fs::path file = to / filled_in(fs::relative(entry.path(), from).string(), "@NAME@", name);
+    if (entry.is_directory()) {
+      fs::create_directories(file);
+      continue;
+    }
+    fs::create_directories(file.parent_path());
+    const std::string text = base::read_file(entry.path());
+    base::write_file(file, filled_in(filled_in(text, "@NAME@", name), "@MAINTAINER@", maintainer),
+                     text.starts_with("#!") ? 0755 : 0644);
+  }
+}
+
+std::string from_variable(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+fs::path make_skeleton(const std::string& name, const std::string& maintainer, const fs::path& templates,
+                       const fs::path& folder) {
+  if (!std::regex_match(name, std::regex("[a-z0-9][a-z0-9+.-]+"))) {
+    throw Error(fmt::format("'{}' is no name of an LMP", name))
+        .hint("small letters, digits, '+', '-' and '.', at least two of them");
+  }
+  const fs::path tree = folder / name;
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(tree, ignored))) {
+    throw Error(fmt::format("{} is there already", tree.string())).hint("nothing was changed");
+  }
+  if (!fs::is_directory(templates / "new-lmp", ignored)) {
+    throw EnvironmentError(fmt::format("the skeleton {} is missing", (templates / "new-lmp").string()));
+  }
+  const base::TemporaryDirectory beside(".lmp-new", folder.empty() ? "." : folder);
+  copy_skeleton(templates / "new-lmp", beside.path() / name, name, maintainer);
+  fs::rename(beside.path() / name, tree);
+  return tree;
+}
+
+std::string maintainer_from_environment() {
+  std::string name = from_variable("DEBFULLNAME"), mail = from_variable("DEBEMAIL");
+  const passwd* user = getpwuid(geteuid());
+  const std::string login = user != nullptr ? user->pw_name : "root";
+  if (name.empty() && user != nullptr) name = base::split(user->pw_gecos, ',').front();
+  if (name.empty()) name = login;
+  if (mail.empty()) {
+    char host[256] = "localhost";
+    if (gethostname(host, sizeof host - 1) != 0) host[0] = '\0';
+    mail = login + "@" + (host[0] != '\0' ? host : "localhost");
+  }
+  return fmt::format("{} <{}>", name, mail);
+}
+
+}  // namespace lucie::lmp
