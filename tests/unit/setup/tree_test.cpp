@@ -1,8 +1,9 @@
+#include "setup/tree.hpp"
+
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
 
 #include "base/files.hpp"
-#include "setup/tree.hpp"
 
 namespace {
 
