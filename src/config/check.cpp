@@ -82,8 +82,12 @@ class SchemaCheck {
     if (attribute.value.empty() && !attribute.quoted) return;  // told by the reader of the text
     if (attribute.is_null()) return check_null(type, schema, attribute);
     if (schema.shape == Shape::list) {
-      for (const Item& item : attribute.items())
-        check_text(type, schema, attribute, item.text, item.position);
+      const auto items = attribute.items();
+      if (items.empty())
+        fault(attribute.value_position,
+              fmt::format("attribute '{}': a list without anything in it", schema.key),
+              "'null' takes an inherited list away");
+      for (const Item& item : items) check_text(type, schema, attribute, item.text, item.position);
     } else {
       check_text(type, schema, attribute, attribute.value, attribute.value_position);
     }

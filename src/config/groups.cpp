@@ -51,7 +51,7 @@ class MemberReader {
         for (const std::string& host : hosts_of(nested->second.number, depth + 1)) add_host(host);
       }
     }
-    if (!unknown.empty()) tell_unknown(reading_, item, unknown);
+    if (!unknown.empty()) reading_.unknown_names(item, unknown, true);
   }
 
   bool may_enter(std::size_t nested, const Attribute& attribute, const Item& item, const HostGroup& group,
@@ -75,22 +75,6 @@ class MemberReader {
     } catch (const Error&) {
       return {};
     }
-  }
-
-  static void tell_unknown(Reading& reading, const Item& item, const std::vector<std::string>& unknown) {
-    if (unknown.size() > 1) {
-      reading.fault(
-          item.position,
-          fmt::format("of '{}', {} names are neither hosts nor host groups: {}", item.text, unknown.size(),
-                      base::fold_node_set(
-                          {unknown.begin(), unknown.begin() + std::min<std::size_t>(unknown.size(), 1000)})));
-      return;
-    }
-    if (!base::is_name(unknown.front())) return;  // told by check_schema
-    std::string hint = reading.did_you_mean(unknown.front(), reading.host_index);
-    if (hint.empty()) hint = reading.did_you_mean(unknown.front(), reading.group_index);
-    reading.fault(item.position, fmt::format("'{}' is neither a host nor a host group", unknown.front()),
-                  hint);
   }
 
  private:
@@ -117,7 +101,7 @@ std::vector<std::string> Reading::hosts(const Definition& definition, std::strin
         if (seen.insert(each).second) all.push_back(each);
       }
     }
-    if (!unknown.empty()) MemberReader::tell_unknown(*this, item, unknown);
+    if (!unknown.empty()) unknown_names(item, unknown, true);
   }
   return all;
 }

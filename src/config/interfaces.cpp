@@ -18,10 +18,8 @@ class InterfaceReader {
     if (!reading_.has_required(definition)) return;
     prove_kind(definition);
     Steps steps(reading_, definition, hosts_of(definition));
-    if (steps.names().size() > 1) {
-      refuse_single(definition, "address");
-      refuse_single(definition, "mac_address");
-    }
+    single_ = steps.names().size() > 1 &&
+              (refuse_single(definition, "address") | refuse_single(definition, "mac_address"));
     for (std::size_t index = 0; index < steps.names().size(); ++index) add(steps, index);
   }
 
@@ -30,23 +28,31 @@ class InterfaceReader {
     std::vector<std::string> names;
     for (const Attribute* part : definition.list("host_name").parts) {
       for (const Item& item : part->items()) {
-        try {
-          for (std::string& name : base::expand_range(item.text)) {
-            reading_.check_reference(*part, {name, item.position}, "host", reading_.host_index);
-            if (names.size() < most_hosts) names.push_back(std::move(name));
-          }
-        } catch (const Error& error) {
-          reading_.fault(item.position, error.what());
-        }
+        take_hosts(item, names);
       }
     }
     return names;
   }
 
-  void refuse_single(const Definition& definition, std::string_view key) {
+  void take_hosts(const Item& item, std::vector<std::string>& names) {
+    std::vector<std::string> unknown;
+    try {
+      for (std::string& name : base::expand_range(item.text)) {
+        if (!reading_.host_index.contains(name)) unknown.push_back(name);
+        names.push_back(std::move(name));
+      }
+    } catch (const Error& error) {
+      reading_.fault(item.position, error.what());
+    }
+    if (!unknown.empty()) reading_.unknown_names(item, unknown, false);
+    if (names.size() > most_hosts) names.clear();  // there are not so many hosts: that has been told
+  }
+
+  bool refuse_single(const Definition& definition, std::string_view key) {
     const Attribute* attribute = definition.find(key);
-    if (attribute == nullptr || (!attribute->quoted && base::has_range(attribute->value))) return;
+    if (attribute == nullptr || (!attribute->quoted && base::has_range(attribute->value))) return false;
     reading_.fault(attribute->value_position, fmt::format("one '{}' for several hosts", key));
+    return true;
   }
 
   /// What kinds of interface need and forbid.
@@ -90,8 +96,8 @@ class InterfaceReader {
     Interface interface {
       .host = steps.names()[index], .name = text("interface_name"), .kind = text("kind", "ethernet")
     };
-    interface.address = text("address");
-    interface.mac_address = normal_mac(text("mac_address"));
+    if (!single_) interface.address = text("address");
+    if (!single_) interface.mac_address = normal_mac(text("mac_address"));
     for (const Attribute* part : definition.list("members").parts) {
       for (const Item& item : steps.items(*part, index)) interface.members.push_back(item.text);
     }
@@ -143,6 +149,7 @@ class InterfaceReader {
   Reading& reading_;
   std::set<std::pair<std::string, std::string>> names_;
   std::set<std::string> rings_, boots_;
+  bool single_ = false;  ///< the block under way has one address for several hosts
 };
 
 }  // namespace

@@ -107,6 +107,8 @@ std::string why_no_member(std::string_view text) {
 
 std::string why_no_choice(const AttributeSchema& attribute, std::string_view text) {
   if (std::ranges::find(attribute.choices, text) != attribute.choices.end()) return {};
+  if (attribute.choices.size() == 1)
+    return fmt::format("'{}' is not '{}', the only choice there is", text, attribute.choices[0]);
   return fmt::format("'{}' is not one of {}", text, fmt::join(attribute.choices, ", "));
 }
 

@@ -140,8 +140,7 @@ class NetworkProof {
       const auto address = attribute == nullptr ? std::nullopt : parse_address(attribute->value);
       if (!address) continue;
       if (!network.contains(*address)) {
-        tell_outside(*attribute, fmt::format("{} of lucie_group '{}'", key, group.name), *address, network,
-                     group.name);
+        tell_outside(*attribute, key, *address, network, group.name);
       } else if (const std::string end = end_of(network, *address); !end.empty()) {
         reading_.fault(attribute->value_position,
                        fmt::format("{} {} is the {} address of its network", key, attribute->value, end));

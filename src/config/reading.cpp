@@ -19,16 +19,16 @@ void Reading::warning(const Position& where, std::string message, std::string hi
 
 void Reading::shared_fault(const void* about, const std::string& kind, const Position& where,
                            std::string message, std::string hint) {
-  const auto [first, fresh] = shared_.try_emplace({about, kind});
+  const auto [first, fresh] = shared_index_.try_emplace({about, kind}, shared_.size());
   if (fresh) {
-    first->second.fault = {where, std::move(message), std::move(hint)};
+    shared_.push_back({{where, std::move(message), std::move(hint)}});
   } else {
-    ++first->second.more;
+    ++shared_[first->second].more;
   }
 }
 
 void Reading::finish() {
-  for (auto& [key, shared] : shared_) {
+  for (Shared& shared : shared_) {
     if (shared.more > 0) shared.fault.message += fmt::format(" (and {} more like it)", shared.more);
     result.faults.push_back(std::move(shared.fault));
   }
@@ -36,8 +36,8 @@ void Reading::finish() {
 }
 
 std::string Reading::did_you_mean(const std::string& name, const NameIndex& known) {
-  if (hints_left_ <= 0) return {};
-  --hints_left_;
+  if (known.size() > names_to_compare_) return {};
+  names_to_compare_ -= known.size();
   std::vector<std::string> names;
   for (const auto& [each, entry] : known) names.push_back(each);
   std::sort(names.begin(), names.end());
@@ -51,11 +51,31 @@ void Reading::check_reference(const Attribute& attribute, const Item& item, cons
   fault(item.position, fmt::format("unknown {} '{}'", what, item.text), did_you_mean(item.text, known));
 }
 
+void Reading::unknown_names(const Item& item, const std::vector<std::string>& unknown, bool groups_too) {
+  constexpr std::size_t most_shown = 1000;
+  if (unknown.size() > 1) {
+    const auto end = unknown.begin() + static_cast<std::ptrdiff_t>(std::min(unknown.size(), most_shown));
+    fault(item.position,
+          fmt::format("of '{}', {} names are {}: {}{}", item.text, unknown.size(),
+                      groups_too ? "neither hosts nor host groups" : "no hosts",
+                      base::fold_node_set({unknown.begin(), end}), end == unknown.end() ? "" : ", ..."));
+    return;
+  }
+  if (!base::is_name(unknown.front())) return;  // told by check_schema
+  std::string hint = did_you_mean(unknown.front(), host_index);
+  if (hint.empty() && groups_too) hint = did_you_mean(unknown.front(), group_index);
+  fault(
+      item.position,
+      fmt::format("'{}' is {}", unknown.front(), groups_too ? "neither a host nor a host group" : "no host"),
+      hint);
+}
+
 bool Reading::has_required(const Definition& definition) {
   bool complete = true;
   for (const AttributeSchema& attribute : definition.type().attributes) {
     if (!attribute.required || definition.find(attribute.key) != nullptr) continue;
     const Attribute* identity = definition.identity();
+    if (identity != nullptr && identity->key == attribute.key) continue;  // `null`, told by check_schema
     fault(definition.position(),
           identity == nullptr
               ? fmt::format("this block of type '{}' lacks '{}'", definition.type().type, attribute.key)

@@ -91,6 +91,9 @@ struct Reading {
   void check_reference(const Attribute& attribute, const Item& item, const std::string& what,
                        const NameIndex& known);
 
+  /// Tells that some names of an item are no hosts (nor host groups).
+  void unknown_names(const Item& item, const std::vector<std::string>& unknown, bool groups_too);
+
   /// Tells what the definition lacks of the attributes that its type requires; true when nothing.
   bool has_required(const Definition& definition);
   /// Puts a new name into an index; a second one is a fault.
@@ -111,9 +114,10 @@ struct Reading {
     Fault fault;
     std::size_t more = 0;
   };
-  std::map<std::pair<const void*, std::string>, Shared> shared_;
+  std::map<std::pair<const void*, std::string>, std::size_t> shared_index_;
+  std::vector<Shared> shared_;  ///< in the order in which they came up
   std::set<std::pair<const void*, std::string>> told_references_;
-  int hints_left_ = 100;
+  std::size_t names_to_compare_ = 300'000;  ///< for hints
 };
 
 // The steps, in their order.

@@ -264,8 +264,9 @@ void TextReader::include(const Line& line) {
     include_file(folder / pattern.value, pattern.value_position);
     return;
   }
-  for (const fs::path& file : matching_files(folder, pattern.value))
-    include_file(file, pattern.value_position);
+  for (const fs::path& file : matching_files(folder, pattern.value)) {
+    if (!read_files_.contains(identity(file))) include_file(file, pattern.value_position);
+  }
 }
 
 void TextReader::include_file(const fs::path& file, const Position& where) {
