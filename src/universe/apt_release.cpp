@@ -123,6 +123,8 @@ void require_signature(const config::PackageServer& server, const AptAddresses& 
 
 AptAddresses::AptAddresses(const config::PackageServer& server)
     : suite_(server.suite), flat_(server.suite.ends_with('/')) {
+  if (server.uris.empty())
+    throw Error(fmt::format("package server '{}' has no uri", server.name)).at(server.position);
   for (const std::string& uri : server.uris) roots_.push_back(normal_root(uri, server));
   if (suite_.starts_with("./")) suite_.erase(0, 2);
   if (suite_ == "/") suite_.clear();

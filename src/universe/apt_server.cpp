@@ -216,11 +216,12 @@ class AptServer {
     return urls;
   }
 
+  /// Indices of yesterday, and what a program that was killed left behind.
   void remove_old(const Release& release) const {
-    std::set<fs::path> kept;
+    std::set<fs::path> kept{folder_ / "state.json"};
     for (const WantedIndex& index : wanted(release)) kept.insert(index.solv);
     for (const auto& entry : fs::directory_iterator(folder_))
-      if (entry.path().extension() == ".solv" && !kept.contains(entry.path())) fs::remove(entry.path());
+      if (!kept.contains(entry.path())) fs::remove_all(entry.path());
   }
 
   std::vector<CachedIndex> indices(const Release& release) const {

@@ -92,8 +92,11 @@ void write_solv(const fs::path& packages, const fs::path& solv) {
   const FilePointer input(std::fopen(solv.c_str(), "re"));
   if (!input) throw_errno("open " + solv.string());
   ::Repo* const repo = repo_create(pool, name.c_str());
-  if (repo_add_solv(repo, input.get(), 0) != 0)
-    throw Error(fmt::format("{}: {}", solv.string(), pool_errstr(pool)));
+  if (repo_add_solv(repo, input.get(), 0) != 0) {
+    EnvironmentError error(fmt::format("{}: {}", solv.string(), pool_errstr(pool)));
+    error.hint("remove the file; it is made anew");
+    throw error;
+  }
   return repo;
 }
 

@@ -25,7 +25,7 @@ PoolPointer make_pool(const std::string& architecture);
 /// Throws lucie::Error when the text is no Packages file.
 void write_solv(const std::filesystem::path& packages, const std::filesystem::path& solv);
 
-/// Adds a `.solv` file as a repository. Throws lucie::Error when the file is damaged.
+/// Adds a `.solv` file as a repository. Throws EnvironmentError when the file is damaged.
 ::Repo* add_solv(::Pool* pool, const std::filesystem::path& solv, const std::string& name);
 
 }  // namespace lucie::universe

@@ -43,8 +43,9 @@ void fetch_packages(const std::vector<Package>& packages, const std::filesystem:
 
 /// Makes `pool` an apt repository of exactly these packages: POOL/packages/*.deb (hard links or copies from
 /// the cache), POOL/dists/SUITE/main/binary-ARCH/Packages(.xz), Release. Written beside and swapped in, so
-/// that readers see the old or the new one. Unsigned: it is served by the Lucie server itself and used with
-/// `trusted=yes`.
+/// that readers see the old or the new one; the same packages give the same bytes. Of different packages of
+/// one name, version and architecture the first is taken, with a warning. Unsigned: it is served by the Lucie
+/// server itself and used with `trusted=yes`.
 void write_pool(const std::vector<Package>& packages, const std::string& suite,
                 const std::string& architecture, const std::filesystem::path& cache,
                 const std::filesystem::path& pool, base::Reporter& reporter);

@@ -2,7 +2,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <set>
+#include <map>
 #include <unistd.h>
 
 #include "base/digest.hpp"
@@ -19,11 +19,28 @@ namespace lucie::universe {
 namespace {
 namespace fs = std::filesystem;
 
-/// As archives name them: the version's epoch is kept, but ':' is awkward in file names and URLs.
+/// The epoch of the version stays in the name, with a '-': ':' is awkward in file names and URLs.
 std::string file_name(const Package& package) {
-  std::string version = package.version;
-  std::ranges::replace(version, ':', '-');
-  return fmt::format("{}_{}_{}.deb", package.name, version, package.architecture);
+  std::string name = fmt::format("{}_{}_{}.deb", package.name, package.version, package.architecture);
+  if (name.find('/') != std::string::npos || name.starts_with('.'))
+    throw Error(fmt::format("'{}' is no name of a package", base::escape_control(name)));
+  std::ranges::replace(name, ':', '-');
+  return name;
+}
+
+/// An apt repository has room for one package of a name, version and architecture: the first counts.
+std::vector<Package> one_of_each(const std::vector<Package>& packages, base::Reporter& reporter) {
+  std::map<std::string, Package> chosen;
+  for (const Package& package : packages) {
+    const auto [place, added] = chosen.emplace(file_name(package), package);
+    if (!added && place->second.sha256 != package.sha256)
+      reporter.warning(
+          fmt::format("two different packages are called {} {}; one of them is left out of the pool",
+                      package.name, package.version));
+  }
+  std::vector<Package> result;
+  for (auto& [name, package] : chosen) result.push_back(std::move(package));
+  return result;
 }
 
 void link_or_copy(const fs::path& from, const fs::path& to) {
@@ -41,10 +58,8 @@ class RepositoryWriter {
   RepositoryWriter(fs::path folder, std::string suite, std::string architecture)
       : folder_(std::move(folder)), suite_(std::move(suite)), architecture_(std::move(architecture)) {}
 
-  void write(std::vector<Package> packages, const fs::path& cache, base::Reporter& reporter) {
-    std::ranges::sort(packages, {}, [](const Package& package) {
-      return std::tie(package.name, package.version, package.architecture, package.sha256);
-    });
+  /// `packages`: each of another name, version or architecture.
+  void write(const std::vector<Package>& packages, const fs::path& cache, base::Reporter& reporter) {
     fs::create_directories(folder_ / "packages");
     std::size_t count = 0;
     for (const Package& package : packages) {
@@ -57,13 +72,12 @@ class RepositoryWriter {
 
  private:
   void add(const Package& package, const fs::path& cached) {
-    if (!hashes_.insert(package.sha256).second) return;
     const std::string path = "packages/" + file_name(package);
-    if (!paths_.insert(path).second)
-      throw Error(fmt::format("two different packages are called {} {}", package.name, package.version));
     link_or_copy(cached, folder_ / path);
     const std::string control = read_deb_control(cached);
-    if (field(control, "Package") != package.name || field(control, "Version") != package.version)
+    const bool one_stanza = control.find("\n\n") == std::string::npos;
+    if (!one_stanza || field(control, "Package") != package.name ||
+        field(control, "Version") != package.version)
       throw Error(fmt::format("{} is not {} {}", cached.string(), package.name, package.version));
     index_ += control + fmt::format("Filename: {}\nSize: {}\nSHA256: {}\n\n", path, fs::file_size(cached),
                                     package.sha256);
@@ -91,7 +105,6 @@ class RepositoryWriter {
 
   fs::path folder_;
   std::string suite_, architecture_, index_;
-  std::set<std::string> hashes_, paths_;
 };
 
 /// Puts `made` in the place of `pool`, in one step where the file system can exchange two names.
@@ -114,7 +127,7 @@ void write_pool(const std::vector<Package>& packages, const std::string& suite,
   // What is replaced ends up in there and is removed with it.
   const base::TemporaryDirectory beside("." + absolute.filename().string(), absolute.parent_path());
   const fs::path made = beside.path() / "new";
-  RepositoryWriter(made, suite, architecture).write(packages, cache, reporter);
+  RepositoryWriter(made, suite, architecture).write(one_of_each(packages, reporter), cache, reporter);
   swap_in(made, absolute);
 }
 

@@ -227,6 +227,15 @@ std::vector<std::string> add_local(Universe::State& state, const fs::path& folde
   return hashes;
 }
 
+void make_cache(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (!failure) return;
+  EnvironmentError error(fmt::format("make the cache folder {}: {}", folder.string(), failure.message()));
+  error.hint("run as root, or set LUCIE_CACHE to a folder of your own");
+  throw error;
+}
+
 void add_index(Universe::State& state, const CachedIndex& index) {
   ::Repo* const repo = add_solv(state.pool.get(), index.solv, index.base.front());
   repo->priority = index.priority;
@@ -240,7 +249,7 @@ Universe open_universe(const std::string& target, const std::vector<config::Pack
   const auto [found, own] = servers_of(target, servers);
   AptOptions apt{options.cache / "universe", options.architecture, options.refresh, options.fresh_for_seconds,
                  own};
-  fs::create_directories(apt.folder);
+  make_cache(apt.folder);
   const base::FileLock lock(apt.folder / "lock", [&] {
     reporter.progress("waiting for another program to update the package indices", -1);
   });

@@ -30,6 +30,8 @@ other_server() { probe --server http://127.0.0.1:1/ test main - info; }
 step "any other server needs a keyring" tells 1 "lucie.conf:1:1: error: package server 'server1' has no keyring to check it with
 hint: name the keyring with signed_by, or say \`trusted yes\`" other_server
 
+no_uri() { probe --server "" test main - info; }
+step "a server without an address" tells 1 "lucie.conf:1:1: error: package server 'server1' has no uri" no_uri
 no_such_kind() { probe --server cdrom:/x/ test main - info; }
 step "addresses that cannot be fetched from" tells 1 "package server 'server1': cannot fetch from 'cdrom:/x/'" no_such_kind
 
@@ -118,6 +120,21 @@ several() {
 }
 step "several processes at once" several
 
+damaged() {
+  local file
+  file=$(find "$TEST_DIR/cache" -name '*.solv') && echo damaged > "$file"
+  tells 3 "hint: remove the file; it is made anew" ask "$one" && rm "$file"
+}
+step "a damaged file of the cache is named" damaged
+step "and made anew once it is removed" closure_is "aa 1.0, bb 2.5, post 3, shell 1" ask "$one"
+no_permission() { setpriv --reuid 65534 --regid 65534 --clear-groups "$BUILD/tests/system/universe/universe_probe" "$@"; }
+if [ "$(id -u)" -eq 0 ]; then
+  mkdir -m 755 "$TEST_DIR/closed"
+  chmod 755 "$TEST_DIR"
+  step "a cache that cannot be written" tells 3 "hint: run as root, or set LUCIE_CACHE to a folder of your own" \
+    no_permission --cache "$TEST_DIR/closed/cache" --server "file:$repo" test main - info
+fi
+
 # A flat repository, with and without a Release file; a folder of local packages.
 flat="$TEST_DIR/flat"
 make_deb "$flat" dd 1 "Depends: ee"
@@ -177,6 +194,24 @@ http://mirror.example.org/security/ $VERSION_CODENAME-security main /etc/apt/tru
 LIST
 own_servers_are() { own_servers | same "$TEST_DIR/wanted" -; }
 step "apt's own sources: this release only, no deb-src" own_servers_are
+# Suites that say NotAutomatic are for those who ask for them.
+cat > "$TEST_DIR/apt/sources.list" << LIST
+deb [trusted=yes] file:$repo $VERSION_CODENAME main
+deb [trusted=yes] file:$TEST_DIR/backports $VERSION_CODENAME-backports main
+LIST
+rm "$TEST_DIR/apt/parts/debian.sources"
+ln -s test "$repo/dists/$VERSION_CODENAME"
+index "$repo" "Suite: $VERSION_CODENAME"
+make_deb "$TEST_DIR/backports/pool" aa 2.0
+index "$TEST_DIR/backports" "NotAutomatic: yes"
+ln -s test "$TEST_DIR/backports/dists/$VERSION_CODENAME-backports"
+own_closure() { APT_CONFIG="$TEST_DIR/apt/apt.conf" probe --target "$ID-$VERSION_ID" solve aa 2> "$TEST_DIR/err"; }
+step "own sources: NotAutomatic is left out" closure_is "aa 1.0, bb 2.5, post 3, shell 1" own_closure
+step "and that is told" grep -q "suite $VERSION_CODENAME-backports is left out" "$TEST_DIR/err"
+asked_for() { probe --server "file:$repo" test main - --server "file:$TEST_DIR/backports" test main - solve "$@"; }
+step "a defined server that says NotAutomatic gives way" closure_is "aa 1.0, bb 2.5, post 3, shell 1" asked_for aa
+step "but can be asked for" closure_is "aa 2.0, shell 1" asked_for "aa (>= 2)"
+
 not_own() { APT_CONFIG="$TEST_DIR/apt/apt.conf" probe --target plan-9 servers | grep -qx '\[\]'; }
 step "apt's own sources say nothing of another target" not_own
 finish
