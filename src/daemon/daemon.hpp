@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/paths.hpp"
+#include "daemon/boot.hpp"
+#include "daemon/node_logs.hpp"
+#include "daemon/snapshot.hpp"
+#include "daemon/store.hpp"
+
+namespace lucie::daemon {
+
+/// What both servers (for nodes and for the administrator) work with.
+struct Daemon {
+  /// Makes the folders of its own that are missing. Starts without a compiled cluster, too. `log` gets lines
+  /// worth telling.
+  Daemon(base::Paths places, std::function<void(const std::string&)> log);
+
+  const base::Paths paths;
+  const std::function<void(const std::string&)> log;
+  Store store;
+  const NodeLogs logs;
+  const BootScripts boot_scripts;
+  std::uint16_t port = 0;  ///< TCP port that nodes reach; known once it listens
+  std::string listen;      ///< "0.0.0.0:8080"
+
+  /// Null when nothing is compiled.
+  std::shared_ptr<const Snapshot> snapshot() const;
+  /// Reads the current compiled cluster. When that fails the one before goes on being served; throws
+  /// lucie::Error.
+  void reload();
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Snapshot> snapshot_;
+};
+
+/// The answer of both servers before the first `lucie-setup apply`.
+inline const char* const nothing_compiled = "no cluster is compiled yet: run lucie-setup apply on the server";
+
+}  // namespace lucie::daemon
