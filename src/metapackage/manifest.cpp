@@ -19,13 +19,13 @@ class ManifestReader {
 
   void lmp_block(const Block& block) {
     lmp_.position = block.position;
-    lmp_.name = required(block, "lmp_name");
-    lmp_.version = required(block, "version");
-    lmp_.summary = required(block, "summary");
+    lmp_.name = value(block, "lmp_name");
+    lmp_.version = value(block, "version");
+    lmp_.summary = value(block, "summary");
     // Continued lines keep their indentation; a paragraph has single blanks.
     lmp_.description = base::join(base::split_words(value(block, "description")), " ");
-    lmp_.maintainer = required(block, "maintainer");
-    lmp_.license = required(block, "license");
+    lmp_.maintainer = value(block, "maintainer");
+    lmp_.license = value(block, "license");
     lmp_.depends = reasoned(block, "depends");
     lmp_.conflicts = reasoned(block, "conflicts");
     lmp_.reads = statements(block, "reads");
@@ -37,7 +37,7 @@ class ManifestReader {
   void package_list(const Block& block) {
     PackageList list;
     list.position = block.position;
-    list.target = required(block, "target");
+    list.target = value(block, "target");
     list.when = value(block, "when");
     list.package_server = value(block, "package_server");
     list.packages = packages(block, "packages", list);
@@ -55,28 +55,17 @@ class ManifestReader {
     return attribute != nullptr ? attribute->value : std::string();
   }
 
-  std::string required(const Block& block, const char* key) {
-    const Attribute* attribute = block.find(key);
-    if (attribute != nullptr && !attribute->value.empty()) return attribute->value;
-    fault(attribute != nullptr ? attribute->key_position : block.position,
-          fmt::format("'{}' is missing in this {}", key, block.type));
-    return {};
-  }
-
-  void check(const Block& block, const char* key, const std::regex& pattern, const char* rule) {
-    const Attribute* attribute = block.find(key);
-    if (attribute == nullptr || attribute->value.empty() || std::regex_match(attribute->value, pattern))
-      return;
-    fault(attribute->value_position, fmt::format("'{}' is no {}", attribute->value, key), rule);
-  }
-
+  /// What the package needs beyond the schema.
   void check_words(const Block& block) {
-    static const std::regex name("[a-z0-9][a-z0-9+.-]+");
-    static const std::regex version(R"(([0-9]+:)?[0-9][A-Za-z0-9.+~]*(-[A-Za-z0-9.+~]+)*)");
-    static const std::regex maintainer(R"([^<>@,]+ <[^<>@ ]+@[^<>@ ]+>)");
-    check(block, "lmp_name", name, "small letters, digits, '+', '-' and '.', at least two of them");
-    check(block, "version", version, "UPSTREAM-REVISION, beginning with a digit, as in '1.2-1'");
-    check(block, "maintainer", maintainer, "written 'Name <mail@example.org>'");
+    static const std::regex pattern(R"([^<>@,]+ <[^<>@ ]+@[^<>@ ]+>)");
+    const Attribute* maintainer = block.find("maintainer");
+    if (maintainer != nullptr && !std::regex_match(maintainer->value, pattern)) {
+      fault(maintainer->value_position, fmt::format("'{}' is no maintainer", maintainer->value),
+            "written 'Name <mail@example.org>'");
+    }
+    if (block.find("license") == nullptr) {
+      fault(block.position, "'license' is missing in this lmp", "as SPDX names it: GPL-3.0-or-later, MIT, …");
+    }
     if (lmp_.summary.size() > 80) {
       fault(block.find("summary")->value_position, "the summary is longer than 80 bytes",
             "one line for lists; the rest belongs into the description");
