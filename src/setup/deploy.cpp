@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 #include <memory>
 #include <set>
 
@@ -74,10 +75,24 @@ Deployer::Deployer(const base::Paths& paths, base::Reporter& reporter, ServiceBa
       services_(services),
       builder_{paths.cache, paths.templates, std::move(cancelled)} {}
 
+void Deployer::build_images(const Design& design) {
+  std::vector<const ImageRecipe*> bases, nfsroots;
+  for (const auto& [installer, images] : design.images) {
+    bases.push_back(&images.base);
+    nfsroots.push_back(&images.nfsroot);
+  }
+  const auto build_all = [this](const std::vector<const ImageRecipe*>& recipes) {
+    for (const ImageRecipe* recipe : recipes) builder_.build(*recipe, reporter_);
+  };
+  // Unpacking and configuring packages keeps one processor busy, so the two kinds go side by side.
+  auto beside = std::async(std::launch::async, build_all, bases);
+  build_all(nfsroots);
+  beside.get();
+}
+
 void Deployer::stage_installer(const Design& design, const std::string& installer, Staged& staged) {
   const InstallerImages& images = design.images.at(installer);
-  builder_.build(images.base, reporter_);
-  const fs::path image = builder_.build(images.nfsroot, reporter_);
+  const fs::path image = builder_.file(images.nfsroot);
   const std::string key = images.nfsroot.key(paths_.templates);
   std::string& deployed = staged.deployed.images[image_name("nfsroot", installer)];
   const fs::path place = nfsroot_folder(paths_.state) / installer;
@@ -183,6 +198,7 @@ void Deployer::deploy(Design& design) {
   fill_pools(paths_, design.lock, reporter_);
   Staged staged;
   staged.deployed = load_deployed(paths_);
+  build_images(design);
   for (const auto& [installer, images] : design.images) stage_installer(design, installer, staged);
   if (builder_.cancelled && builder_.cancelled()) throw EnvironmentError("interrupted; nothing was changed");
   put_in_place(design, staged);
@@ -211,8 +227,9 @@ void Deployer::rebuild_nfsroots(const Design& design) {
     std::error_code missing;
     fs::remove(builder_.file(images.nfsroot), missing);
     staged.deployed.images.erase(image_name("nfsroot", installer));
-    stage_installer(design, installer, staged);
   }
+  build_images(design);
+  for (const auto& [installer, images] : design.images) stage_installer(design, installer, staged);
   if (builder_.cancelled && builder_.cancelled()) throw EnvironmentError("interrupted; nothing was changed");
   put_in_place(design, staged);
   if (current_cluster(paths_)) start_services(design, true, false);

@@ -26,6 +26,7 @@ class Deployer {
 
  private:
   struct Staged;
+  void build_images(const Design& design);
   void stage_installer(const Design& design, const std::string& installer, Staged& staged);
   void put_in_place(const Design& design, Staged& staged);
   void put_base_archives(Design& design);

@@ -50,6 +50,7 @@ base::Command mmdebstrap(const ImageRecipe& recipe, const fs::path& templates, c
                   "--format=tar",
                   "--architectures=" + recipe.architecture,
                   "--aptopt=APT::Install-Recommends \"false\"",
+                  "--dpkgopt=force-unsafe-io",
                   "--include=" + names_of(recipe.packages),
                   fmt::format("--customize-hook=sh {} \"$1\"",
                               base::shell_quote((templates / "image" / kind_name(recipe.kind)).string()))};
