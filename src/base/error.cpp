@@ -23,15 +23,28 @@ void sort_faults(std::vector<Fault>& faults) {
 
 namespace {
 
-/// Line `number` of the file, or an empty string.
-std::string source_line(const Position& where) {
-  std::ifstream file(where.file);
-  std::string line;
-  for (int number = 0; number < where.line && std::getline(file, line);) ++number;
-  if (!file) return {};
-  while (!line.empty() && line.back() == '\r') line.pop_back();
-  return line;
-}
+/// Reads lines that faults stand in. Faults come sorted, so that a file is read once for all of its faults.
+class SourceLines {
+ public:
+  /// Line `where.line` of its file, or an empty string.
+  std::string line(const Position& where) {
+    if (where.file != name_ || where.line <= number_) {
+      file_ = std::ifstream(where.file);
+      name_ = where.file;
+      number_ = 0;
+    }
+    std::string line;
+    for (; number_ < where.line && std::getline(file_, line);) ++number_;
+    if (!file_) return {};
+    while (!line.empty() && line.back() == '\r') line.pop_back();
+    return line;
+  }
+
+ private:
+  std::ifstream file_;
+  std::string name_;
+  int number_ = 0;
+};
 
 std::string place(const Position& where) {
   if (!where.known()) return {};
@@ -42,9 +55,8 @@ std::string place(const Position& where) {
 }
 
 /// The source line with a caret below the column. Tabs are kept in the padding so that the caret lines up.
-std::string excerpt(const Position& where) {
+std::string excerpt(const Position& where, const std::string& line) {
   if (where.line <= 0) return {};
-  const std::string line = source_line(where);
   if (line.empty() || line.size() > 400) return {};
   std::string text = fmt::format("{:5} | {}\n", where.line, base::escape_control(line, "\t"));
   if (where.column <= 0 || static_cast<std::size_t>(where.column) > line.size() + 1) return text;
@@ -59,19 +71,30 @@ std::string excerpt(const Position& where) {
   return text + "      | " + padding + "^\n";
 }
 
-}  // namespace
-
-std::string render_fault(const Fault& fault, const std::string& label) {
+std::string render(const Fault& fault, const std::string& label, const std::string& source_line) {
   std::string text =
       fmt::format("{}{}: {}\n", place(fault.where), label, base::escape_control(fault.message, "\n"));
-  text += excerpt(fault.where);
+  text += excerpt(fault.where, source_line);
   if (!fault.hint.empty()) text += fmt::format("hint: {}\n", base::escape_control(fault.hint, "\n"));
   return text;
 }
 
+}  // namespace
+
+std::string render_fault(const Fault& fault, const std::string& label) {
+  return render(fault, label, SourceLines().line(fault.where));
+}
+
 std::string render_faults(std::span<const Fault> faults, const std::string& label) {
-  std::string text;
-  for (const Fault& fault : faults) text += render_fault(fault, label);
+  SourceLines lines;
+  std::string text, line;
+  Position last;
+  for (const Fault& fault : faults) {
+    const bool same = fault.where.file == last.file && fault.where.line == last.line;
+    if (!same) line = lines.line(fault.where);
+    last = fault.where;
+    text += render(fault, label, line);
+  }
   return text;
 }
 

@@ -10,6 +10,7 @@ using namespace lucie;
 class ErrorTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ErrorTest);
   CPPUNIT_TEST(fault_shows_line_caret_and_hint);
+  CPPUNIT_TEST(each_fault_shows_its_own_line);
   CPPUNIT_TEST(tabs_and_umlauts_keep_the_caret_in_place);
   CPPUNIT_TEST(control_characters_are_escaped);
   CPPUNIT_TEST(faults_are_sorted_and_kept_once);
@@ -28,6 +29,18 @@ class ErrorTest : public CppUnit::TestFixture {
                          render_fault({{file, 2, 10},
                                        "host 'cnode00' uses unknown template 'hosttmpl'",
                                        "did you mean 'hosttemplate'?"}));
+  }
+  void each_fault_shows_its_own_line() {
+    const base::TemporaryDirectory folder("error-test");
+    const std::string file = (folder.path() / "x").string();
+    base::write_file(file, "one\ntwo\nthree\n");
+    const std::vector<Fault> faults = {{{file, 2, 0}, "a", ""}, {{file, 2, 0}, "b", ""},
+                                       {{file, 1, 0}, "c", ""}, {{file, 9, 0}, "d", ""},
+                                       {{file, 3, 0}, "e", ""}, {{"", 0, 0}, "f", ""}};
+    CPPUNIT_ASSERT_EQUAL(file + ":2: error: a\n    2 | two\n" + file + ":2: error: b\n    2 | two\n" + file +
+                             ":1: error: c\n    1 | one\n" + file + ":9: error: d\n" + file +
+                             ":3: error: e\n    3 | three\nerror: f\n",
+                         render_faults(faults));
   }
   void tabs_and_umlauts_keep_the_caret_in_place() {
     const base::TemporaryDirectory folder("error-test");
