@@ -86,7 +86,7 @@ class HostileTest : public CppUnit::TestFixture {
   void huge_ranges_are_refused() {
     const ReadResult result =
         cluster_of(network() + "define host{\nhost_name n[0-999999]\naddress 10.[0-9].[0-99].[0-999]\n}\n" +
-                   "define host_group{\nhostgroup_name g\nmembers n[0-999999], [0-99999999999999999999], "
+                   "define host_group{\nhostgroup_name g\nmembers n[0-199999], [0-99999999999999999999], "
                    "a[1-9][1-999999]\n}\n" +
                    "define interface{\nhost_name n[0-199999]\ninterface_name eth1\n}\n");
     CPPUNIT_ASSERT(contains(result, "more than 100000 hosts"));
