@@ -62,7 +62,8 @@ void Server::copy_in(const fs::path& source, const fs::path& target_folder) cons
   const std::string from = folder ? source.string() : source.parent_path().string();
   const std::string what = folder ? "." : source.filename().string();
   const std::string script =
-      "mkdir -p \"$3\" && tar -C \"$1\" --owner=0 --group=0 -cf - \"$2\" | tar -C \"$3\" -xf -";
+      "mkdir -p \"$3\" && tar -C \"$1\" --owner=0 --group=0 -cf - \"$2\" | tar -C \"$3\" -xf - && chmod 755 "
+      "\"$3\"";
   // The source is read by its path outside, which the lab's mount namespace sees too.
   base::run_or_throw({.argv = enter_outside_root({"sh", "-c", script, "copy", from, what,
                                                   plan_.server_root() / target_folder.relative_path()})});

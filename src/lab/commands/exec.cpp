@@ -1,0 +1,46 @@
+#include <cerrno>
+#include <cstdlib>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "lab/commands/commands.hpp"
+#include "lab/lab.hpp"
+
+namespace lucie::lab {
+namespace {
+
+class Exec : public cli::Command {
+ public:
+  std::string name() const override { return "exec"; }
+  std::string summary() const override { return "run a command on the lab's Lucie server"; }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.rest("COMMAND…", words_, "the command and its arguments, after '--'");
+  }
+  ExitStatus run(cli::Terminal& terminal) override;
+
+ private:
+  std::vector<std::string> words_;
+};
+
+/// We become the command, so that its streams, terminal and exit status are ours.
+ExitStatus Exec::run(cli::Terminal&) {
+  std::vector<std::string> command = words_;
+  if (!command.empty() && command.front() == "--") command.erase(command.begin());
+  if (command.empty()) throw UsageError("exec: which command?");
+  const char* terminal_kind = std::getenv("TERM");
+  const RunningLab lab = require_lab(state_folder());
+  auto line = lab.server.enter(command, {{"TERM", terminal_kind != nullptr ? terminal_kind : "dumb"}});
+  std::vector<char*> argv;
+  for (std::string& word : line) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  execvp(argv[0], argv.data());
+  throw_errno("run " + line.front());
+}
+
+}  // namespace
+
+std::unique_ptr<cli::Command> make_exec_command() {
+  return std::make_unique<Exec>();
+}
+
+}  // namespace lucie::lab

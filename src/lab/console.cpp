@@ -1,0 +1,80 @@
+#include "lab/console.hpp"
+
+#include <array>
+#include <cstring>
+#include <poll.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+
+namespace lucie::lab {
+namespace {
+
+constexpr char k_leave = 0x1d;  ///< Ctrl-]
+
+/// Raw mode while it lives, if standard input is a terminal.
+class RawTerminal {
+ public:
+  RawTerminal() : is_terminal_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (!is_terminal_) return;
+    termios raw = before_;
+    cfmakeraw(&raw);
+    tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+  }
+  ~RawTerminal() {
+    if (is_terminal_) tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+  RawTerminal(const RawTerminal&) = delete;
+  RawTerminal& operator=(const RawTerminal&) = delete;
+
+ private:
+  termios before_{};
+  bool is_terminal_;
+};
+
+base::FileDescriptor connect_to(const std::filesystem::path& socket_path) {
+  base::FileDescriptor connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, socket_path.c_str(), sizeof address.sun_path - 1);
+  if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw_errno("connect to the console " + socket_path.string());
+  }
+  return connection;
+}
+
+/// Moves what is there; false at the end or at Ctrl-].
+bool pass_on(int from, int to, bool watch_for_leave) {
+  std::array<char, 4096> buffer;
+  const ssize_t count = read(from, buffer.data(), buffer.size());
+  if (count <= 0) return false;
+  std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+  const bool leave = watch_for_leave && bytes.find(k_leave) != std::string_view::npos;
+  if (leave) bytes = bytes.substr(0, bytes.find(k_leave));
+  while (!bytes.empty()) {
+    const ssize_t written = write(to, bytes.data(), bytes.size());
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return !leave;
+}
+
+}  // namespace
+
+void attach_console(const std::filesystem::path& socket) {
+  const base::FileDescriptor connection = connect_to(socket);
+  const RawTerminal raw;
+  std::array<pollfd, 2> files{{{connection.get(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}}};
+  for (;;) {
+    if (poll(files.data(), files.size(), -1) < 0) return;
+    if (files[0].revents != 0 && !pass_on(connection.get(), STDOUT_FILENO, false)) return;
+    if (files[1].revents != 0 && !pass_on(STDIN_FILENO, connection.get(), true)) return;
+  }
+}
+
+}  // namespace lucie::lab

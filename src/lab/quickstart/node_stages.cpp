@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/node_set.hpp"
+#include "base/text.hpp"
+#include "lab/interrupt.hpp"
+#include "lab/power.hpp"
+#include "lab/quickstart/journey.hpp"
+
+// The stages on the nodes.
+namespace lucie::lab {
+namespace {
+
+constexpr std::chrono::minutes k_installation_limit{15};
+constexpr std::chrono::minutes k_login_limit{4};
+
+std::vector<std::string> node_names(const Journey& journey) {
+  std::vector<std::string> names;
+  for (const Machine& machine : journey.server().plan().machines) names.push_back(machine.name);
+  return names;
+}
+
+void ask_states(Journey& journey) {
+  const auto told = journey.server().run({.argv = {"lucie", "status", "--json"}});
+  if (told.success()) journey.nodes = wire::nodes_from_json(told.output);
+}
+
+void show_states(Journey& journey) {
+  std::vector<std::string> parts;
+  double least = 1;
+  for (const wire::NodeStatus& node : journey.nodes) {
+    parts.push_back(fmt::format("{} {}{}", node.name, to_string(node.state),
+                                node.module.empty() ? "" : " (" + node.module + ")"));
+    least = std::min(least, node.fraction);
+  }
+  journey.reporter.progress(base::join(parts, ", "), least);
+}
+
+void switch_on(Journey& journey) {
+  for (const Machine& machine : journey.server().plan().machines) power_on(journey.server(), machine);
+}
+
+/// What must be true on a node, as shell commands. sshd is there because we are.
+std::string proof(const Journey& journey, const std::string& node) {
+  std::string script = fmt::format("set -e; test \"$(hostname)\" = {}; findmnt -no SOURCE /;", node);
+  const config::Host* host = journey.cluster.host(node);
+  for (const std::string& service : host->services) {
+    const bool known = service == "time-chrony" || service == "ssh" || service == "extlinux";
+    if (!known) continue;
+    const std::string package = service == "ssh"           ? "openssh-server"
+                                : service == "time-chrony" ? "chrony"
+                                                           : service;
+    script += fmt::format(
+        " dpkg-query -W -f '${{Package}} ${{Version}} ${{db:Status-Status}}\\n' {} | grep "
+        "' installed$';",
+        package);
+  }
+  return script + " grep -v '^#' /etc/hosts | head -n 20";
+}
+
+std::string log_in(Journey& journey, const std::string& node) {
+  const auto end = std::chrono::steady_clock::now() + k_login_limit;
+  for (;;) {
+    const base::Outcome outcome = journey.try_in_server(
+        {.argv = {"ssh", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=accept-new", "-o",
+                  "ConnectTimeout=5", "root@" + journey.cluster.host(node)->address, proof(journey, node)}});
+    if (outcome.success()) return outcome.output;
+    // 255 is ssh's own: not up yet.
+    if (outcome.exit_status != 255 || std::chrono::steady_clock::now() > end) {
+      throw Error(fmt::format("node {} is not as it should be ({}): {}", node, outcome.describe(),
+                              base::trim(outcome.error.empty() ? outcome.output : outcome.error)));
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    stop_if_interrupted();
+  }
+}
+
+}  // namespace
+
+std::string install_nodes(Journey& journey) {
+  const std::string nodes = base::fold_node_set(node_names(journey));
+  const base::Stopwatch watch;
+  double asked = 0;
+  base::Command install{.argv = {"lucie", "install", nodes, "--booted", "--timeout",
+                                 fmt::format("{}m", k_installation_limit.count())}};
+  // Armed first, then switched on: an empty disk boots nothing else.
+  install.on_line = [&](std::string_view line) {
+    if (line.starts_with("armed ")) switch_on(journey);
+  };
+  install.cancelled = [&] {
+    if (watch.elapsed().count() - asked < 1) return false;
+    asked = watch.elapsed().count();
+    ask_states(journey);
+    show_states(journey);
+    return false;
+  };
+  journey.run_in_server(std::move(install));
+  ask_states(journey);
+  return fmt::format("{} of {} installed",
+                     std::count_if(journey.nodes.begin(), journey.nodes.end(),
+                                   [](const auto& node) { return node.state == wire::NodeState::installed; }),
+                     journey.nodes.size());
+}
+
+std::string inspect_nodes(Journey& journey) {
+  journey.run_in_server({.argv = {"lucie", "status"}});
+  journey.run_in_server({.argv = {"lucie", "events"}});
+  for (const std::string& node : node_names(journey)) {
+    journey.reporter.note(fmt::format("{}:\n{}", node, base::trim(log_in(journey, node))));
+  }
+  return "packages and files of the LMPs are there";
+}
+
+}  // namespace lucie::lab
