@@ -37,10 +37,10 @@ void store_modules(const Session& session, const std::string& archive) {
 void fetch_slice(const Session& session, const Server& server, std::chrono::seconds patience,
                  base::Reporter& reporter) {
   const std::string text = server.get_patiently("/slice", patience, reporter);
-  const wire::Slice slice = wire::slice_from_json(text);
   fs::create_directories(session.run);
-  if (!slice.server_time.empty()) note_server_clock(session, slice);
   base::write_file(session.slice_file(), text, 0600);
+  if (const wire::Slice slice = wire::slice_from_json(text); !slice.server_time.empty())
+    note_server_clock(session, slice);
   store_modules(session, server.get_patiently("/modules.tar", patience, reporter));
 }
 

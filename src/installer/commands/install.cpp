@@ -39,21 +39,28 @@ class Installation {
   const Server& server() const { return server_; }
 
   ExitStatus run(bool resume) {
-    const wire::Slice slice = read_slice(session_);
-    telling_.started(fmt::format("{} by installer '{}', {}", resume ? "resumed" : "started", slice.installer,
-                                 fmt::join(slice.modules, " ")));
     try {
+      const wire::Slice slice = read_slice(session_);
+      telling_.started(fmt::format("{} by installer '{}': {}", resume ? "resumed" : "started",
+                                   slice.installer, fmt::join(slice.modules, " ")));
       const Plan plan = make_plan(session_, slice);
       Journal journal(session_.run / "journal.json", resume);
       return end(Runner(plan.modules, plan.order, session_, journal, telling_).run());
+    } catch (const FaultsError& error) {
+      fail(render_faults(error.faults()));
+      throw;
     } catch (const Error& error) {
-      telling_.failed(error.what());
-      messenger_.flush(std::chrono::seconds(30));
+      fail(error.what());
       throw;
     }
   }
 
  private:
+  void fail(const std::string& why) {
+    telling_.failed(why);
+    messenger_.flush(std::chrono::seconds(30));
+  }
+
   ExitStatus end(const std::vector<Failure>& failures) {
     if (failures.empty()) {
       telling_.finished();
@@ -62,8 +69,7 @@ class Installation {
       return ExitStatus::success;
     }
     const Failure& first = failures.front();
-    telling_.failed(fmt::format("module '{}' failed: {}", first.module, first.why));
-    messenger_.flush(std::chrono::seconds(30));
+    fail(fmt::format("module '{}' failed: {}", first.module, first.why));
     terminal_.note(fmt::format("the modules' logs are in {}; 'lucie-installer --resume' goes on with '{}'",
                                session_.log_folder().string(), first.module));
     return ExitStatus::input;

@@ -22,22 +22,36 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// tar and zstd that read from a named pipe, so that the archive is extracted while it arrives.
+/// $1: the archive's pipe, $2: a pipe between the two programs, $3: the target. tar could start zstd itself,
+/// but then copies every byte of a pipe once more. The first that fails gives the status.
+constexpr const char* extract_script = R"(
+mkfifo -m 600 "$2"
+zstd --quiet --decompress --stdout < "$1" > "$2" &
+tar --extract --numeric-owner --same-permissions --xattrs '--xattrs-include=*' --record-size=256K \
+  --file "$2" --directory "$3" || status=$?
+wait $! || status=${status:-$?}
+exit ${status:-0}
+)";
+
+/// zstd and tar that read from a named pipe, so that the archive is extracted while it arrives.
 class Extraction {
  public:
-  Extraction(const fs::path& target, const fs::path& run) : pipe_(run / "base-archive") {
+  Extraction(const fs::path& target, const fs::path& run)
+      : pipe_(run / "base-archive"), inner_(run / "base-archive.tar") {
     fs::remove(pipe_);
+    fs::remove(inner_);
     if (mkfifo(pipe_.c_str(), 0600) != 0) throw_errno("make the pipe " + pipe_.string());
-    const base::Command command{.argv = {"tar", "--extract", "--zstd", "--numeric-owner",
-                                         "--same-permissions", "--xattrs", "--xattrs-include=*", "--file",
-                                         pipe_.string(), "--directory", target.string()}};
+    const base::Command command{
+        .argv = {"sh", "-c", extract_script, "sh", pipe_.string(), inner_.string(), target.string()}};
     outcome_ = std::async(std::launch::async, [command] { return base::run(command); });
     open_pipe();
   }
 
   ~Extraction() {
     writing_.reset();
+    if (outcome_.valid()) outcome_.wait();
     fs::remove(pipe_);
+    fs::remove(inner_);
   }
 
   /// Waits while tar has enough; throws what tar says when it has ended early.
@@ -45,8 +59,7 @@ class Extraction {
     while (!bytes.empty()) {
       const ssize_t count = ::write(writing_.get(), bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) finish();
-      if (count < 0) throw EnvironmentError("tar ended before the archive did");
+      if (count < 0) give_up();
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
   }
@@ -56,22 +69,29 @@ class Extraction {
     writing_.reset();
     const base::Outcome outcome = outcome_.get();
     if (outcome.success()) return;
-    throw EnvironmentError(fmt::format("extracting the base archive: tar: {}\n{}", outcome.describe(),
-                                       base::trim(outcome.error)));
+    throw EnvironmentError(
+        fmt::format("extracting the base archive: {}\n{}", outcome.describe(), base::trim(outcome.error)));
   }
 
  private:
+  /// The programs have ended before the archive.
+  [[noreturn]] void give_up() {
+    finish();
+    throw EnvironmentError("extracting the base archive: tar ended before the archive");
+  }
+
   /// Opening for writing waits for a reader; one that could not be started never comes.
   void open_pipe() {
     while (!writing_.valid()) {
       writing_.reset(open(pipe_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
       if (writing_.valid()) break;
-      if (outcome_.wait_for(10ms) == std::future_status::ready) finish();
+      if (outcome_.wait_for(10ms) == std::future_status::ready) give_up();
     }
     fcntl(writing_.get(), F_SETFL, 0);
+    fcntl(writing_.get(), F_SETPIPE_SZ, 1 << 20);
   }
 
-  fs::path pipe_;
+  fs::path pipe_, inner_;
   base::FileDescriptor writing_;
   std::future<base::Outcome> outcome_;
 };
