@@ -97,15 +97,16 @@ ServerResponse NodeRoutes::boot(const ServerRequest& request, const Snapshot& sn
 
 ServerResponse NodeRoutes::install(const ServerRequest& request, const Snapshot& snapshot,
                                    const config::Host& host, const std::string& mac) {
-  // The script is made first: without an image the node stays armed and no installation begins.
   const std::string token = base::random_hex(token_bytes);
-  const Endpoint endpoint = endpoint_for(snapshot, host, request.local, daemon_.port);
-  std::string script;
-  if (daemon_.store.node(host.name).armed) {
-    script = daemon_.boot_scripts.install(snapshot, host, installer_of(host), endpoint, mac, token);
-  }
+  const auto make_script = [&] {
+    const Endpoint endpoint = endpoint_for(snapshot, host, request.local, daemon_.port);
+    return daemon_.boot_scripts.install(snapshot, host, installer_of(host), endpoint, mac, token);
+  };
+  // Made first: without an image it throws, the node stays armed and no installation begins.
+  std::string script = daemon_.store.node(host.name).armed ? make_script() : std::string();
   if (!daemon_.store.boot(host.name, base::sha256_hex(token)))
     return text_answer(200, daemon_.boot_scripts.own_disk(host.name + " boots from its own disk"));
+  if (script.empty()) script = make_script();  // armed just now
   daemon_.logs.begin(host.name);
   return text_answer(200, script);
 }
