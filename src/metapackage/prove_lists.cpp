@@ -104,7 +104,14 @@ void Prover::find_excluded(const Lmp& lmp, const std::string& target, const univ
 
 void Prover::prove_list(const Lmp& lmp, const std::string& target, ListCase& list) {
   if (!check_names(lmp, target, list.packages)) return;
-  const universe::Verdict verdict = universe(target).solve(list.packages);
+  universe::Verdict verdict;
+  try {
+    verdict = universe(target).solve(list.packages);
+  } catch (Error& error) {  // an item that is no dependency at all
+    error.at(list_position(lmp, target, list.when));
+    proof_.faults.push_back(error.fault());
+    return;
+  }
   list.installable = verdict.installable;
   if (!verdict.installable) {
     proof_.faults.push_back({list_position(lmp, target, list.when),

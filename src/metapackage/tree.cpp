@@ -158,6 +158,12 @@ Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   return lmp;
 }
 
+/// "./mpi/" as "mpi": names in messages and records are the same however the folder was named.
+fs::path plain(const fs::path& folder) {
+  const fs::path normal = folder.lexically_normal();
+  return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
+}
+
 bool has_manifest(const fs::path& folder) {
   std::error_code ignored;
   return fs::is_regular_file(folder / "lmp.conf", ignored);
@@ -165,7 +171,7 @@ bool has_manifest(const fs::path& folder) {
 
 void search(const fs::path& folder, std::vector<fs::path>& trees) {
   if (has_manifest(folder)) {
-    trees.push_back(folder);
+    trees.push_back(plain(folder));
     return;
   }
   for (const fs::path& path : entries(folder)) {
@@ -217,7 +223,7 @@ Lmp read_lmp(const fs::path& tree, std::vector<Fault>& faults) {
     faults.push_back({{tree.string(), 0, 0}, "no LMP: it has no lmp.conf", "'lmp new NAME' makes one"});
     return {};
   }
-  return read(tree, faults);
+  return read(plain(tree), faults);
 }
 
 std::vector<Lmp> find_lmps(const std::vector<fs::path>& folders, std::vector<Fault>& faults) {
