@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# The commands of lmp, offline, on a package server of text: what they print and with which status they end.
+. "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/system/lmp/small_server.sh"
+program=$BUILD/src/lmp/lmp
+small_server
+export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+cd "$TEST_DIR" || exit 1
+lmp() { "$program" -c "$definitions" "$@"; }
+# prints STATUS OUT ERR command…: compares status, standard output and standard error with files.
+prints() {
+  local status=$1 out=$2 err=$3
+  shift 3
+  expect "$status" "$@" >"$TEST_DIR/out" 2>"$TEST_DIR/err" && same "$out" "$TEST_DIR/out" && same "$err" "$TEST_DIR/err"
+}
+
+step "a new LMP" lmp new hello --quiet
+step "is right as it is" lmp check hello --target test-1 --quiet
+mode() { [ "$(stat -c %a hello/scripts/50-hello)" = 755 ]; }
+step "its script can be run" mode
+echo "error: hello is there already
+hint: nothing was changed" >wanted
+step "it is not made twice" prints 1 /dev/null wanted lmp new hello
+no_name() { expect 1 lmp new Hello 2>/dev/null && [ ! -e Hello ]; }
+step "nor with a wrong name" no_name
+
+new_lmp lmps aa chrony
+new_lmp lmps bb ntpsec
+new_lmp lmps cc editor
+cat >wanted <<'TEXT'
+aa conflicts with bb: their packages cannot be installed together (rule 2)
+  lmps/aa/lmp.conf:10: aa asks for chrony
+  lmps/bb/lmp.conf:10: bb asks for ntpsec
+  chrony 1 conflicts with time-daemon, provided by ntpsec 1
+TEXT
+step "check: a conflict is a finding" prints 0 wanted /dev/null lmp check lmps --quiet
+cat >wanted.json <<'JSON'
+{
+  "version": 1,
+  "lmps": ["aa", "bb", "cc"],
+  "relations": [
+    {"kind": "conflict", "from": "aa", "to": "bb", "target": null, "when": null, "rule": 2,
+     "evidence": [
+       {"file": "lmps/aa/lmp.conf", "line": 10, "text": "aa asks for chrony"},
+       {"file": "lmps/bb/lmp.conf", "line": 10, "text": "bb asks for ntpsec"},
+       {"file": null, "line": null, "text": "chrony 1 conflicts with time-daemon, provided by ntpsec 1"}]}],
+  "faults": []
+}
+JSON
+same_json() { # STATUS FILE command…
+  local status=$1 file=$2
+  shift 2
+  expect "$status" "$@" >"$TEST_DIR/out" 2>"$TEST_DIR/err" && python3 -c 'import json, sys
+want, have = (json.load(open(name)) for name in sys.argv[1:])
+sys.exit(0 if want == have else print(have) or 1)' "$file" "$TEST_DIR/out"
+}
+step "check --json" same_json 0 wanted.json lmp check lmps --json
+
+new_lmp wrong aa "needy, editr"
+cat >wanted <<'TEXT'
+wrong/aa/lmp.conf:10:24: error: package 'editr' is not in test-1
+   10 |     packages    needy, editr
+      |                        ^
+hint: did you mean 'editor'?
+TEXT
+step "an unknown package" prints 1 /dev/null wanted lmp check wrong --quiet
+cat >wanted.json <<'JSON'
+{"version": 1, "lmps": ["aa"], "relations": [],
+ "faults": [{"file": "wrong/aa/lmp.conf", "line": 10, "column": 24,
+             "message": "package 'editr' is not in test-1", "hint": "did you mean 'editor'?"}]}
+JSON
+step "the same as JSON" same_json 1 wanted.json lmp check wrong --json
+dotted() { (cd wrong && lmp check ./aa/ --json | grep -q '"file": "aa/lmp.conf"'); }
+step "places are named alike however the folder was" dotted
+new_lmp wrong aa needy
+cat >wanted <<'TEXT'
+wrong/aa/lmp.conf:8:8: error: the package list of 'aa' cannot be installed in test-1:
+  needy was asked for
+  needy 1 depends on absent, but no package provides it
+    8 | define package_list{
+      |        ^
+TEXT
+step "a list that cannot be installed" prints 1 /dev/null wanted lmp check wrong --quiet
+cat >wanted.json <<'JSON'
+{"version": 1, "lmps": [], "relations": [],
+ "faults": [{"file": "nowhere", "line": null, "column": null, "message": "there is no such folder", "hint": null}]}
+JSON
+step "a folder that is not there, as JSON" same_json 1 wanted.json lmp check nowhere --json
+
+refuses_rpm() { expect 2 lmp build lmps -o rpms --format rpm >out 2>err && grep -q "'rpm' cannot be built yet" err && [ ! -e rpms ]; }
+step "rpm is refused" refuses_rpm
+no_promise() { ! "$program" build --help | grep -qi rpm; }
+step "and not promised" no_promise
+step "build" lmp build lmps -o debs --quiet
+step "only what is named is built" lmp build lmps/cc -o one --collection lmps --quiet
+one() { [ "$(ls one)" = lmp-cc_1.0_all.deb ]; }
+step "beside a collection" one
+for kind in gz zst none; do
+  packed() { lmp build lmps/cc -o "packed-$kind" --compress $kind --quiet && dpkg-deb -I "packed-$kind/lmp-cc_1.0_all.deb"; }
+  step "compressed as $kind" packed
+done
+
+# Installed LMPs: the packages' trees.
+for package in debs/*.deb; do dpkg-deb -x "$package" root; done
+export LUCIE_LMPS=$TEST_DIR/root/usr/share/lucie/lmp
+cat >wanted <<'TEXT'
+NAME  VERSION  SUMMARY
+aa    1.0      package of a test
+bb    1.0      package of a test
+cc    1.0      package of a test
+TEXT
+step "list" prints 0 wanted /dev/null lmp list
+cat >wanted <<'TEXT'
+aa conflicts with bb: their packages cannot be installed together (rule 2)
+  aa/lmp.conf:10: aa asks for chrony
+  bb/lmp.conf:10: bb asks for ntpsec
+  chrony 1 conflicts with time-daemon, provided by ntpsec 1
+TEXT
+step "explain tells what the package recorded" prints 0 wanted /dev/null lmp explain lmp-bb aa
+echo "cc neither needs nor excludes another LMP" >wanted
+step "explain an LMP without relations" prints 0 wanted /dev/null lmp explain cc
+echo "error: there is no LMP 'ab'
+hint: did you mean 'aa'?" >wanted
+shown() { lmp show bb | grep -q '^packages     ntpsec (test-1)$'; }
+step "show" shown
+unknown() { expect 1 lmp explain dd 2>err && grep -q "error: there is no LMP 'dd'" err; }
+step "an LMP that is not there" unknown
+completes() { [ "$("$program" __complete explain a)" = aa ]; }
+step "names are completed" completes
+usage() { expect 2 lmp frobnicate 2>err && grep -q "unknown command 'frobnicate'" err; }
+step "an unknown command" usage
+finish
