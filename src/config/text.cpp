@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <glob.h>
 #include <set>
 
 #include "base/files.hpp"
 #include "base/names.hpp"
 #include "config/block.hpp"
+#include "config/include.hpp"
 #include "config/lines.hpp"
 
 namespace lucie::config {
@@ -19,34 +19,6 @@ constexpr int deepest_include = 32;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-
-bool is_pattern(std::string_view text) {
-  return text.find_first_of("*?[") != std::string_view::npos;
-}
-
-/// The files that a pattern names below a folder, sorted by their bytes.
-std::vector<fs::path> matching_files(const fs::path& folder, const std::string& pattern) {
-  std::string expression;
-  if (!pattern.starts_with('/')) {
-    for (char c : (folder / "").string()) {
-      if (std::string_view("*?[]\\").find(c) != std::string_view::npos) expression += '\\';
-      expression += c;
-    }
-  }
-  expression += pattern;
-  glob_t found{};
-  std::vector<fs::path> files;
-  if (glob(expression.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  std::erase_if(files, [](const fs::path& file) {
-    std::error_code ignored;
-    return !fs::is_regular_file(file, ignored);
-  });
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 class TextReader {
