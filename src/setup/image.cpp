@@ -64,10 +64,14 @@ base::Command mmdebstrap(const ImageRecipe& recipe, const fs::path& templates, c
   return command;
 }
 
-/// "I: installing packages..." are its stages; the rest is a person's reading after a failure.
+/// Of mmdebstrap's messages ("I: extracting archives...") the stages that take time.
 std::function<void(std::string_view)> stages_to(base::Reporter& reporter, const std::string& doing) {
   return [&reporter, doing](std::string_view line) {
-    if (line.starts_with("I: ")) reporter.progress(fmt::format("{}: {}", doing, line.substr(3)), -1);
+    if (!line.starts_with("I: ")) return;
+    line.remove_prefix(3);
+    for (const std::string_view stage : {"downloading", "extracting", "installing", "creating"}) {
+      if (line.starts_with(stage)) reporter.progress(fmt::format("{}: {}", doing, line), -1);
+    }
   };
 }
 

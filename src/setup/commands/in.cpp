@@ -20,7 +20,19 @@ const config::Installer& find_installer(const config::Cluster& cluster, const st
   throw Error(fmt::format("there is no installer '{}'", name)).hint(base::did_you_mean(name, names));
 }
 
-/// Makes the installer's own root from its locked NFS root, the first time.
+/// Its apt asks the servers that ours asks, and finds them as we do. A root of another release keeps none:
+/// the administrator gives it its own.
+void give_package_sources(const config::Installer& installer, const fs::path& root) {
+  constexpr auto over = fs::copy_options::recursive | fs::copy_options::overwrite_existing;
+  if (fs::exists("/etc/resolv.conf")) fs::copy_file("/etc/resolv.conf", root / "etc/resolv.conf");
+  if (installer.target != config::own_target()) return;
+  for (const char* part : {"sources.list", "sources.list.d", "keyrings", "trusted.gpg.d"}) {
+    const fs::path source = fs::path("/etc/apt") / part;
+    if (fs::exists(source)) fs::copy(source, root / "etc/apt" / part, over);
+  }
+}
+
+/// Makes the installer's own root from the packages of its locked base archive, the first time.
 fs::path prepare_root(const base::Paths& paths, const config::Installer& installer, const Session& session,
                       cli::Terminal& terminal) {
   const fs::path root = own_root(paths, installer.name);
@@ -35,7 +47,7 @@ fs::path prepare_root(const base::Paths& paths, const config::Installer& install
     const base::TemporaryDirectory fresh("." + installer.name + "-", root.parent_path());
     fs::create_directory(fresh.path() / "root");
     builder.unpack(image, fresh.path() / "root");
-    fs::copy_file("/etc/resolv.conf", fresh.path() / "root/etc/resolv.conf");
+    give_package_sources(installer, fresh.path() / "root");
     swap_in(fresh.path() / "root", root);
     return root;
   }

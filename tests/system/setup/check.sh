@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# lucie-setup check and lock over a tiny distribution: what is right passes, what is wrong is told as STYLE
+# asks, and nothing is half written.
+. "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/system/setup/fixture.sh"
+[ "$(id -u)" -eq 0 ] || skip_all "needs root"
+command -v apt-ftparchive > /dev/null || skip_all "needs apt-ftparchive"
+make_distribution
+lmp time-chrony chrony
+lmp time-ntpsec ntpsec
+
+# Locks and looks for the text in the error output; the state stays as it was.
+refuses() {
+  local text=$1
+  find "$LUCIE_STATE" -type f -exec sha256sum {} + 2> /dev/null | grep -v -e apply.lock | sort > "$TEST_DIR/before"
+  expect 1 keep "$setup" check && says "$text" "$TEST_DIR/err" || { cat "$TEST_DIR/err"; return 1; }
+  expect 1 keep "$setup" lock || return 1
+  find "$LUCIE_STATE" -type f -exec sha256sum {} + 2> /dev/null | grep -v -e apply.lock | sort > "$TEST_DIR/after"
+  same "$TEST_DIR/before" "$TEST_DIR/after"
+}
+
+definitions time-chrony
+passes() {
+  keep "$setup" check || { cat "$TEST_DIR/err"; return 1; }
+  echo '1 host in 1 service set: all can be installed' > "$TEST_DIR/wanted"
+  same "$TEST_DIR/wanted" "$TEST_DIR/out"
+}
+step "check proves a cluster" passes
+
+json_passes() {
+  keep "$setup" check --json || return 1
+  printf '%s\n' '{' '  "version": 1,' '  "hosts": 1,' '  "service_sets": 1,' '  "faults": [],' '  "warnings": []' '}' \
+    > "$TEST_DIR/wanted"
+  same "$TEST_DIR/wanted" "$TEST_DIR/out"
+}
+step "check --json" json_passes
+
+locks() {
+  keep "$setup" lock || { cat "$TEST_DIR/err"; return 1; }
+  says 'in the pool' "$TEST_DIR/out" &&
+    says '"chrony-core"' "$LUCIE_STATE/lock.json" &&
+    says 'Package: chrony-core' "$LUCIE_STATE/pool/debian-12/dists/lucie/main/binary-amd64/Packages" &&
+    [ "$(find "$LUCIE_STATE/pool/debian-12" -name 'chrony_*.deb' | wc -l)" -eq 1 ]
+}
+step "lock writes the closure and the pool" locks
+
+same_lock() {
+  cp "$LUCIE_STATE/lock.json" "$TEST_DIR/first.json"
+  rm -r "$LUCIE_CACHE"
+  keep "$setup" lock && same "$TEST_DIR/first.json" "$LUCIE_STATE/lock.json"
+}
+step "locking again gives the same lock" same_lock
+
+definitions time-chroni
+step "an unknown service, with the nearest name" refuses "time-chrony"
+unknown_place() {
+  keep "$setup" check
+  local line
+  line=$(grep -n 'services    time-chroni' "$LUCIE_ETC/lucie.conf" | cut -d: -f1)
+  says "lucie.conf:$line:17: error:" "$TEST_DIR/err" && says '   |                 ^' "$TEST_DIR/err"
+}
+step "its place, with a caret" unknown_place
+json_fault() {
+  expect 1 keep "$setup" check --json && says '"column": 17' "$TEST_DIR/out"
+}
+step "the same as JSON" json_fault
+
+definitions "time-chrony, time-ntpsec"
+step "two LMPs that exclude each other" refuses "time-ntpsec"
+
+lmp broken no-such-package
+definitions broken
+step "a package that the universe does not have" refuses "no-such-package"
+rm -r "$LUCIE_LMPS/broken"
+
+definitions time-chrony
+echo '@{host._rack}' >> "$LUCIE_LMPS/time-chrony/files/etc/time-chrony.conf.in"
+step "a custom attribute that a host lacks" refuses "_rack"
+lmp time-chrony chrony
+
+echo 'define host{' >> "$LUCIE_ETC/lucie.conf"
+step "a block without an end" refuses "lucie.conf"
+
+definitions time-chrony
+rm "$LUCIE_NODE/debian-12/"*
+no_node() {
+  keep "$setup" check && says "no package lucie-node" "$TEST_DIR/err" && expect 1 keep "$setup" lock
+}
+step "without Lucie's node package check warns and lock refuses" no_node
+
+usage() { expect 2 keep "$setup" aply && says "did you mean 'apply'?" "$TEST_DIR/err"; }
+step "an unknown command" usage
+
+no_lock() {
+  mv "$LUCIE_STATE/lock.json" "$TEST_DIR/away.json"
+  expect 1 keep "$setup" plan && says "run 'lucie-setup lock'" "$TEST_DIR/err"
+}
+step "plan without a lock says what to do" no_lock
+
+own_root() {
+  expect 1 keep "$setup" in full true && says "has no root of its own" "$TEST_DIR/err" &&
+    expect 1 keep "$setup" in ful true && says "did you mean 'full'?" "$TEST_DIR/err"
+}
+step "in refuses an installer without a root of its own" own_root
+finish
