@@ -1,6 +1,8 @@
 #include "config/schema.hpp"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
+#include <set>
 
 #include "base/text.hpp"
 #include "cluster_of.hpp"
@@ -15,6 +17,7 @@ class SchemaTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SchemaTest);
   CPPUNIT_TEST(every_attribute_has_its_words);
   CPPUNIT_TEST(manual_page_names_every_type_and_attribute);
+  CPPUNIT_TEST(manifest_s_manual_page_names_every_attribute);
   CPPUNIT_TEST(table_prints_itself);
   CPPUNIT_TEST(manifests_are_checked);
   CPPUNIT_TEST_SUITE_END();
@@ -41,7 +44,7 @@ class SchemaTest : public CppUnit::TestFixture {
     }
   }
   void manual_page_names_every_type_and_attribute() {
-    const string page = base::read_file(MANUAL_PAGE);
+    const string page = base::read_file(string(MANUAL_PAGES) + "/lucie.conf.5");
     for (const TypeSchema& type : schema()) {
       if (type.manifest) continue;
       const auto start = page.find(".Ss " + string(type.type) + "\n");
@@ -55,6 +58,24 @@ class SchemaTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(
             string(type.type) + "." + string(attribute.key),
             place.find(item + "\n") != string::npos || place.find(item + " ") != string::npos);
+      }
+    }
+  }
+  void manifest_s_manual_page_names_every_attribute() {
+    const string page = base::read_file(string(MANUAL_PAGES) + "/lmp.conf.5");
+    const auto words = [&](const string& section) {
+      string text = section;
+      std::ranges::replace(text, '"', ' ');
+      const auto all = base::split_words(text);
+      return std::set<string>(all.begin(), all.end());
+    };
+    for (const TypeSchema& type : schema()) {
+      if (!type.manifest) continue;
+      const auto start = page.find(".SS " + string(type.type) + "\n");
+      CPPUNIT_ASSERT_MESSAGE(string(type.type), start != string::npos);
+      const auto named = words(page.substr(start, page.find("\n.S", start + 1) - start));
+      for (const string& key : type.keys()) {
+        CPPUNIT_ASSERT_MESSAGE(string(type.type) + "." + key, named.contains(key));
       }
     }
   }
