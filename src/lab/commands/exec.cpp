@@ -14,7 +14,7 @@ class Exec : public cli::Command {
   std::string name() const override { return "exec"; }
   std::string summary() const override { return "run a command on the lab's Lucie server"; }
   void arguments(cli::Arguments& arguments) override {
-    arguments.rest("COMMAND…", words_, "the command and its arguments, after '--'");
+    arguments.positionals("COMMAND", words_, "after '--', the command and its arguments");
   }
   ExitStatus run(cli::Terminal& terminal) override;
 
@@ -24,12 +24,9 @@ class Exec : public cli::Command {
 
 /// We become the command, so that its streams, terminal and exit status are ours.
 ExitStatus Exec::run(cli::Terminal&) {
-  std::vector<std::string> command = words_;
-  if (!command.empty() && command.front() == "--") command.erase(command.begin());
-  if (command.empty()) throw UsageError("exec: which command?");
   const char* terminal_kind = std::getenv("TERM");
   const RunningLab lab = require_lab(state_folder());
-  auto line = lab.server.enter(command, {{"TERM", terminal_kind != nullptr ? terminal_kind : "dumb"}});
+  auto line = lab.server.enter(words_, {{"TERM", terminal_kind != nullptr ? terminal_kind : "dumb"}});
   std::vector<char*> argv;
   for (std::string& word : line) argv.push_back(word.data());
   argv.push_back(nullptr);
