@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -24,8 +25,8 @@ struct Daemon {
   Store store;
   const NodeLogs logs;
   const BootScripts boot_scripts;
-  std::uint16_t port = 0;  ///< TCP port that nodes reach; known once it listens
-  std::string listen;      ///< "0.0.0.0:8080"
+  std::atomic<std::uint16_t> port = 0;  ///< TCP port that nodes reach; known once it listens
+  std::string listen;                   ///< "0.0.0.0:8080"
 
   /// Null when nothing is compiled.
   std::shared_ptr<const Snapshot> snapshot() const;

@@ -38,10 +38,19 @@ void on_boot(NodeRecord& node, Event&, std::int64_t now) {
   node.fraction = -1;
 }
 
-void on_local_disk(NodeRecord& node, Event& event, std::int64_t now) {
+void on_up(NodeRecord& node, Event& event, std::int64_t now) {
   if (node.state != NodeState::installed || node.local_at != 0 || node.finished_at == 0) return;
   node.local_at = now;
   event.seconds = node.seconds();
+}
+
+/// Only nodes that are not armed get here: an installation under way was disarmed, and ends with the boot.
+void on_boot_local(NodeRecord& node, Event& event, std::int64_t now) {
+  on_up(node, event, now);
+  node.token_hash.clear();
+  if (node.state != NodeState::booting && node.state != NodeState::installing) return;
+  enter(node, NodeState::failed, now);
+  node.message = "disarmed, and booted from its own disk before the installation had finished";
 }
 
 void on_work(NodeRecord& node, Event& event, std::int64_t now) {
@@ -79,8 +88,8 @@ const std::map<std::string, Step>& steps() {
       {"armed", on_armed},
       {"disarmed", on_disarmed},
       {"boot", on_boot},
-      {"boot_local", on_local_disk},
-      {"up", on_local_disk},
+      {"boot_local", on_boot_local},
+      {"up", on_up},
       {"slice", on_work},
       {"started", on_work},
       {"module_started", on_work},

@@ -21,6 +21,7 @@ class StoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(resumed_installation_leaves_failure);
   CPPUNIT_TEST(disarming_gives_the_state_before_back);
   CPPUNIT_TEST(disarming_does_not_stop_what_is_under_way);
+  CPPUNIT_TEST(disarmed_installation_ends_with_the_next_boot);
   CPPUNIT_TEST(unarmed_boot_begins_nothing);
   CPPUNIT_TEST(second_local_boot_does_not_change_the_time);
   CPPUNIT_TEST(failed_writing_records_nothing);
@@ -119,6 +120,15 @@ class StoreTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(store_.node("a").state == NodeState::booting);
     CPPUNIT_ASSERT_EQUAL(std::string("hash"), store_.node("a").token_hash);
     CPPUNIT_ASSERT(!store_.node("a").armed);
+  }
+  void disarmed_installation_ends_with_the_next_boot() {
+    store_.arm({"a"}, "");
+    store_.boot("a", "hash");
+    store_.disarm({"a"});
+    CPPUNIT_ASSERT(!store_.boot("a", "other"));
+    CPPUNIT_ASSERT(store_.node("a").state == NodeState::failed);
+    CPPUNIT_ASSERT_EQUAL(std::string(), store_.node("a").token_hash);
+    CPPUNIT_ASSERT(!store_.node("a").message.empty());
   }
   void unarmed_boot_begins_nothing() {
     CPPUNIT_ASSERT(!store_.boot("a", "hash"));
