@@ -116,9 +116,13 @@ std::int64_t Client::last_event() const {
   return parse(ask("GET", "/v1/health")).at("last_event").get<std::int64_t>();
 }
 
+std::string Client::logs_json(const std::string& node) const {
+  return ask("GET", "/v1/nodes/" + percent_encode(node) + "/logs");
+}
+
 std::vector<Client::Log> Client::logs(const std::string& node) const {
   std::vector<Log> logs;
-  const Json record = parse(ask("GET", "/v1/nodes/" + percent_encode(node) + "/logs"));
+  const Json record = parse(logs_json(node));
   for (const Json& log : record.at("logs"))
     logs.push_back({log.at("module"), log.at("modified"), log.at("size").get<std::uint64_t>()});
   return logs;

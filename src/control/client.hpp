@@ -34,6 +34,8 @@ class Client {
   };
   /// The one written last is the last.
   std::vector<Log> logs(const std::string& node) const;
+  /// The record as lucied gives it.
+  std::string logs_json(const std::string& node) const;
   /// The log from byte `from` on; empty when it ends there.
   std::string log(const std::string& node, const std::string& module, std::uint64_t from) const;
 

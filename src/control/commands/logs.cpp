@@ -18,6 +18,7 @@ class Logs : public cli::Command {
     arguments.positional("NODE", node_, "the node");
     arguments.optional_positional("MODULE", module_, "the module; without it the logs are listed");
     arguments.flag("-f,--follow", follow_, "go on as the log grows");
+    arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override;
   std::vector<std::string> complete(const std::vector<std::string>& words) const override;
@@ -30,6 +31,7 @@ class Logs : public cli::Command {
 };
 
 void Logs::list(cli::Terminal& terminal, const Client& client) const {
+  if (terminal.json()) return terminal.print(client.logs_json(node_) + "\n");
   std::vector<std::vector<std::string>> rows = {{"MODULE", "SIZE", "WRITTEN"}};
   for (const Client::Log& log : client.logs(node_))
     rows.push_back({log.module, base::human_size(log.size), log.modified});
@@ -43,6 +45,7 @@ void Logs::list(cli::Terminal& terminal, const Client& client) const {
 ExitStatus Logs::run(cli::Terminal& terminal) {
   const Client client = own_client();
   if (module_.empty() && follow_) throw UsageError("--follow needs a MODULE");
+  if (!module_.empty() && terminal.json()) throw UsageError("--json is for the list of logs; a log is text");
   if (module_.empty()) {
     list(terminal, client);
     return ExitStatus::success;

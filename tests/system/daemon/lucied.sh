@@ -178,7 +178,7 @@ records() {
     has "$TEST_DIR/out" '{"id":N,"time":"WHEN","node":"cnode00","kind":"finished","seconds":N},' || return
   is "$(admin http://lucied/v1/health | without_numbers)" \
     "{\"compiled\":1,\"last_event\":N,\"listen\":\"127.0.0.1:$port\",\"status\":\"ok\",\"version\":1}" &&
-    is "$(admin http://lucied/v1/nodes/cnode01/logs | without_numbers)" \
+    is "$("$lucie" logs cnode01 --json | without_numbers)" \
       '{"logs":[{"modified":"WHEN","module":"install","size":12}],"version":1}' &&
     is "$(admin http://lucied/v1/nodes/nobody/logs | without_numbers)" \
       '{"error":"there is no host '"'nobody'"'","hint":"","version":1}'
