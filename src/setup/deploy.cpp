@@ -81,6 +81,13 @@ void Deployer::build_images(const Design& design) {
     bases.push_back(&images.base);
     nfsroots.push_back(&images.nfsroot);
   }
+  const auto missing = [this](const ImageRecipe* recipe) { return !fs::exists(builder_.file(*recipe)); };
+  if (std::none_of(bases.begin(), bases.end(), missing) &&
+      std::none_of(nfsroots.begin(), nfsroots.end(), missing)) {
+    return;
+  }
+  const auto lock =
+      builder_.hold([this] { reporter_.note("waiting for another lucie-setup that builds images"); });
   const auto build_all = [this](const std::vector<const ImageRecipe*>& recipes) {
     for (const ImageRecipe* recipe : recipes) builder_.build(*recipe, reporter_);
   };

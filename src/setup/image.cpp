@@ -102,6 +102,17 @@ fs::path ImageBuilder::file(const ImageRecipe& recipe) const {
   return cache / "images" / (recipe.key(templates) + ".tar.zst");
 }
 
+base::FileLock ImageBuilder::hold(const std::function<void()>& waiting) const {
+  const fs::path folder = cache / "images";
+  fs::create_directories(folder);
+  base::FileLock lock(folder / ".lock", waiting);
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().starts_with("build-")) fs::remove_all(entry.path(), error);
+  }
+  return lock;
+}
+
 fs::path ImageBuilder::build(const ImageRecipe& recipe, base::Reporter& reporter) const {
   const fs::path image = file(recipe);
   if (fs::exists(image)) return image;

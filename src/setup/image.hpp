@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.hpp"
 #include "base/reporter.hpp"
 #include "universe/pool.hpp"
 
@@ -29,6 +30,9 @@ struct ImageBuilder {
 
   /// Where the image of that recipe is kept.
   std::filesystem::path file(const ImageRecipe& recipe) const;
+  /// Builds share the cache with those of other servers (the lab's): hold this while building. What a killed
+  /// build left is removed. `waiting` is called when another one builds.
+  base::FileLock hold(const std::function<void()>& waiting) const;
   /// Makes the image with mmdebstrap, without network, unless the cache has it; gives its file.
   /// Needs root. Throws EnvironmentError with mmdebstrap's last words, or when it was cancelled.
   std::filesystem::path build(const ImageRecipe& recipe, base::Reporter& reporter) const;

@@ -41,6 +41,7 @@ fs::path prepare_root(const base::Paths& paths, const config::Installer& install
   for (const auto& locked : lock.installers) {
     if (locked.installer != installer.name) continue;
     const ImageBuilder builder{paths.cache, paths.templates, session.cancelled()};
+    const auto hold = builder.hold([&terminal] { terminal.note("waiting for another lucie-setup"); });
     const fs::path image = builder.build(
         {ImageRecipe::Kind::base, installer.name, installer.architecture, locked.base}, terminal);
     fs::create_directories(root.parent_path());

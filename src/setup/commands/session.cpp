@@ -20,11 +20,10 @@ void interrupt(int) {
 /// What a killed session left: folders that it was still filling.
 void remove_leftovers(const base::Paths& paths) {
   std::error_code error;
-  for (const fs::path& folder :
-       {paths.cache / "images", paths.state / "exports/nfsroot", paths.state / "boot", paths.state / "lmp"}) {
+  for (const char* part : {"exports/nfsroot", "boot", "lmp"}) {
+    const fs::path folder = paths.state / part;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const std::string name = entry.path().filename();
-      if (name.starts_with(".") || name.starts_with("build-")) fs::remove_all(entry.path(), error);
+      if (entry.path().filename().string().starts_with(".")) fs::remove_all(entry.path(), error);
     }
   }
 }
