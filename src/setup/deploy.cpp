@@ -100,7 +100,7 @@ void Deployer::build_images(const Design& design) {
 void Deployer::stage_installer(const Design& design, const std::string& installer, Staged& staged) {
   const InstallerImages& images = design.images.at(installer);
   const fs::path image = builder_.file(images.nfsroot);
-  const std::string key = images.nfsroot.key(paths_.templates);
+  const std::string key = images.nfsroot_key(paths_.templates);
   std::string& deployed = staged.deployed.images[image_name("nfsroot", installer)];
   const fs::path place = nfsroot_folder(paths_.state) / installer;
   fs::path root = place;
@@ -109,6 +109,7 @@ void Deployer::stage_installer(const Design& design, const std::string& installe
     reporter_.progress(fmt::format("unpacking the NFS root of {}", installer), -1);
     root = staged.add(place);
     builder_.unpack(image, root);
+    builder_.install(images.local, root, reporter_);
     staged.nfsroots = true;
     deployed = key;
   }

@@ -46,9 +46,14 @@ void add_images(Design& design) {
     const auto* installer = design.compiled.cluster.installer(locked.installer);
     if (installer == nullptr) continue;
     using Kind = ImageRecipe::Kind;
-    design.images[locked.installer] = {
-        {Kind::base, locked.installer, installer->architecture, locked.base},
-        {Kind::nfsroot, locked.installer, installer->architecture, locked.nfsroot}};
+    InstallerImages images{{Kind::base, locked.installer, installer->architecture, locked.base},
+                           {Kind::nfsroot, locked.installer, installer->architecture, {}},
+                           {}};
+    for (const auto& package : locked.nfsroot) {
+      const bool local = fs::path(package.file).is_absolute();
+      (local ? images.local : images.nfsroot.packages).push_back(package);
+    }
+    design.images[locked.installer] = std::move(images);
   }
 }
 
@@ -99,6 +104,10 @@ Design design_from_compiled(const base::Paths& paths, const config::Compiled& co
   return finish(std::move(design), paths);
 }
 
+std::string InstallerImages::nfsroot_key(const fs::path& templates) const {
+  return base::sha256_hex(nfsroot.key(templates) + packages_key(local));
+}
+
 Deployed load_deployed(const base::Paths& paths) {
   const fs::path file = paths.state / "deployed.json";
   if (!fs::exists(file)) return {};
@@ -125,7 +134,7 @@ std::string initrd_key(const fs::path& templates) {
   return digest.finish_hex();
 }
 
-std::string pool_key(const std::vector<universe::Package>& packages) {
+std::string packages_key(const std::vector<universe::Package>& packages) {
   std::vector<std::string> lines;
   for (const auto& package : packages) lines.push_back(package.name + " " + package.sha256);
   std::sort(lines.begin(), lines.end());

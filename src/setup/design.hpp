@@ -25,6 +25,12 @@ struct GeneratedFile {
 /// The images of one installer.
 struct InstallerImages {
   ImageRecipe base, nfsroot;
+  /// Packages that lie on this machine (Lucie's node programs): they are installed into the unpacked NFS
+  /// root, so that a new version of them does not cost a new image.
+  std::vector<universe::Package> local;
+
+  /// Names the NFS root with the local packages in it.
+  std::string nfsroot_key(const std::filesystem::path& templates) const;
 };
 
 /// What the server should be: the outcome of inputs, lock and this machine's network, before anything is
@@ -52,7 +58,7 @@ Design design_from_compiled(const base::Paths& paths, const config::Compiled& co
 /// What `apply` last did, STATE/deployed.json.
 struct Deployed {
   std::map<std::string, std::string> images;  ///< keys, by "base/INSTALLER", "nfsroot/INSTALLER", …
-  std::map<std::string, std::string> pools;   ///< keys, by target
+  std::map<std::string, std::string> pools;   ///< hash of the lock each was filled for, by target
   std::string initrd;                         ///< hash of the templates that went into the initrds
 };
 
@@ -62,7 +68,7 @@ void store_deployed(const base::Paths& paths, const Deployed& deployed);
 /// Names what the initrds are made of besides the NFS roots.
 std::string initrd_key(const std::filesystem::path& templates);
 
-/// Names the packages of a pool.
-std::string pool_key(const std::vector<universe::Package>& packages);
+/// Names a set of packages.
+std::string packages_key(const std::vector<universe::Package>& packages);
 
 }  // namespace lucie::setup

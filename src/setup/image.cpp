@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "universe/package_cache.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -131,6 +132,23 @@ fs::path ImageBuilder::build(const ImageRecipe& recipe, base::Reporter& reporter
     fs::rename(made, beside);
   });
   return image;
+}
+
+void ImageBuilder::install(const std::vector<universe::Package>& packages, const fs::path& root,
+                           base::Reporter& reporter) const {
+  if (packages.empty()) return;
+  universe::fetch_packages(packages, cache, reporter);
+  const base::TemporaryDirectory folder("packages-", root);
+  base::Command command;
+  command.argv = {"dpkg", "--force-unsafe-io", "--install"};
+  for (const auto& package : packages) {
+    const std::string name = package.name + ".deb";
+    fs::copy_file(universe::cached_package(cache, package), folder.path() / name);
+    command.argv.push_back("/" + (folder.path().filename() / name).string());
+  }
+  command.root = root;
+  command.environment = {{"DEBIAN_FRONTEND", "noninteractive"}, {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}};
+  base::run_or_throw(command);
 }
 
 void ImageBuilder::unpack(const fs::path& image, const fs::path& folder) const {

@@ -36,6 +36,9 @@ struct ImageBuilder {
   /// Makes the image with mmdebstrap, without network, unless the cache has it; gives its file.
   /// Needs root. Throws EnvironmentError with mmdebstrap's last words, or when it was cancelled.
   std::filesystem::path build(const ImageRecipe& recipe, base::Reporter& reporter) const;
+  /// Installs packages, whose dependencies are there, with the root's own dpkg.
+  void install(const std::vector<universe::Package>& packages, const std::filesystem::path& root,
+               base::Reporter& reporter) const;
   /// Unpacks an image into an empty folder.
   void unpack(const std::filesystem::path& image, const std::filesystem::path& folder) const;
 };

@@ -68,18 +68,17 @@ void compare_files(const Design& design, bool diffs, std::vector<Change>& change
 void compare_images(const base::Paths& paths, const Design& design, const Deployed& deployed,
                     std::vector<Change>& changes) {
   const ImageBuilder builder{paths.cache, paths.templates, {}};
-  const auto look = [&](const std::string& kind, const std::string& installer, const ImageRecipe& recipe) {
-    const std::string name = kind + "/" + installer;
+  const auto look = [&](const std::string& name, const ImageRecipe& recipe, const std::string& key) {
     const auto known = deployed.images.find(name);
-    if (known != deployed.images.end() && known->second == recipe.key(paths.templates)) return;
+    if (known != deployed.images.end() && known->second == key) return;
     const bool cached = fs::exists(builder.file(recipe));
     changes.push_back(
         {"image", name, cached ? "use" : "build",
          fmt::format("{} packages{}", recipe.packages.size(), cached ? ", from the cache" : "")});
   };
   for (const auto& [installer, images] : design.images) {
-    look("base", installer, images.base);
-    look("nfsroot", installer, images.nfsroot);
+    look("base/" + installer, images.base, images.base.key(paths.templates));
+    look("nfsroot/" + installer, images.nfsroot, images.nfsroot_key(paths.templates));
   }
   if (deployed.initrd != initrd_key(paths.templates)) changes.push_back({"image", "initrd", "build"});
 }
@@ -88,7 +87,7 @@ void compare_pools(const base::Paths& paths, const Design& design, const Deploye
                    std::vector<Change>& changes) {
   for (const auto& [target, packages] : pool_contents(paths, design.lock)) {
     const auto known = deployed.pools.find(target);
-    if (known != deployed.pools.end() && known->second == pool_key(packages)) continue;
+    if (known != deployed.pools.end() && known->second == design.lock.hash()) continue;
     changes.push_back({"pool", target, known == deployed.pools.end() ? "add" : "change",
                        fmt::format("{} packages", packages.size())});
   }

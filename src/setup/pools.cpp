@@ -51,7 +51,7 @@ std::map<std::string, std::vector<universe::Package>> pool_contents(const base::
 void fill_pools(const base::Paths& paths, const universe::Lock& lock, base::Reporter& reporter) {
   Deployed deployed = load_deployed(paths);
   for (const auto& [target, packages] : pool_contents(paths, lock)) {
-    const std::string key = pool_key(packages);
+    const std::string key = lock.hash();
     const fs::path pool = paths.state / "pool" / target;
     if (deployed.pools[target] == key && fs::exists(pool)) continue;
     universe::fetch_packages(packages, paths.cache, reporter);

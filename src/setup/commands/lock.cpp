@@ -24,8 +24,8 @@ class Lock : public cli::Command {
     if (!warnings.empty()) terminal.faults(warnings, "warning");
     std::set<std::string> targets;
     for (const auto& installer : lock.installers) targets.insert(installer.target);
-    for (const std::string& target : targets) tell(terminal, target, lock.packages(target));
     terminal.print(fmt::format("lock {}\n", lock.hash().substr(0, 12)));
+    for (const std::string& target : targets) tell(terminal, target, lock.packages(target));
     return ExitStatus::success;
   }
 

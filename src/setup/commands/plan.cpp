@@ -44,6 +44,8 @@ class Plan : public cli::Command {
     for (const Change& change : changes) {
       if (!change.diff.empty()) terminal.print("\n" + change.diff);
     }
+    terminal.print(fmt::format("\n{} change{}: 'lucie-setup apply' makes them\n", changes.size(),
+                               changes.size() == 1 ? "" : "s"));
   }
 
   bool diff_ = false;

@@ -41,6 +41,9 @@ echo module > "$root/lib/modules/6.1/kernel/fs/nfs/nfs.ko"
 echo 'kernel/fs/nfs/nfs.ko:' > "$root/lib/modules/6.1/modules.dep"
 echo 'alias fs-nfs4 nfs' > "$root/lib/modules/6.1/modules.alias"
 cp "$(command -v busybox)" "$root/bin/busybox"
+ln -s busybox "$root/bin/sh"
+printf '#!/bin/sh\necho "$*" > /dpkg-called\n' > "$root/bin/dpkg"
+chmod 755 "$root/bin/dpkg"
 tar --zstd -C "$root" -cf "$out" .
 END
 chmod 755 "$TEST_DIR/bin/mmdebstrap"
@@ -53,6 +56,10 @@ snapshot() {
   find "$LUCIE_STATE" "$LUCIE_CACHE/images" -name '.*-*' -o -name 'build-*'
 }
 first_word() { cut -d' ' -f1 "$1"; }
+
+# Another recipe asks for new images.
+cp -r "$SOURCE/templates" "$TEST_DIR/templates"
+export LUCIE_TEMPLATES=$TEST_DIR/templates
 
 step "lock" keep "$setup" lock
 
@@ -73,6 +80,8 @@ step "apply" applies
 
 in_place() {
   [ "$(readlink "$LUCIE_STATE/cluster/current")" = 1.json ] &&
+    grep -q -- '--install /packages-.*/lucie-node.deb$' "$LUCIE_STATE/nfsroot/full/dpkg-called" &&
+    [ -z "$(ls -d "$LUCIE_STATE/nfsroot/full/packages-"* 2> /dev/null)" ] &&
     [ -x "$LUCIE_STATE/nfsroot/full/bin/busybox" ] &&
     [ "$(cat "$LUCIE_STATE/boot/full/vmlinuz")" = kernel ] &&
     says "$(sha256sum < "$LUCIE_STATE/base/full.tar.zst" | cut -d' ' -f1)" "$LUCIE_STATE/cluster/1.json" &&
@@ -156,10 +165,18 @@ refreshes() {
 }
 step "refresh marks what differs, and never fails" refreshes
 
+new_node_package() {
+  deb "$LUCIE_NODE/debian-12" lucie-node 'Homepage: https://example.org/'
+  echo old > "$LUCIE_STATE/nfsroot/full/mark"
+  keep "$setup" lock && keep "$setup" apply || { cat "$TEST_DIR/err"; return 1; }
+  keep "$setup" plan && says 'nothing to change' "$TEST_DIR/out" || { cat "$TEST_DIR/out"; return 1; }
+  [ ! -e "$LUCIE_STATE/nfsroot/full/mark" ] && [ "$(wc -l < "$TEST_DIR/built")" -eq 2 ]
+}
+step "new node programs give a new NFS root without a new image" new_node_package
+
 # interrupted SIGNAL STATUS: the signal comes while an image is built; nothing of the build stays.
 interrupted() {
-  deb "$LUCIE_NODE/debian-12" lucie-node "Homepage: https://$1.example.org/"
-  keep "$setup" lock || return 1
+  printf '\n# %s\n' "$1" >> "$TEST_DIR/templates/image/nfsroot"
   touch "$TEST_DIR/slow"
   rm -f "$TEST_DIR/started"
   snapshot > "$TEST_DIR/before"
@@ -179,7 +196,7 @@ stopped() {
 step "stopped by Ctrl-C, apply leaves what was" stopped
 killed() {
   interrupted KILL 137 && keep "$setup" apply && says 'version 3' "$TEST_DIR/out" &&
-    [ -z "$(find "$LUCIE_CACHE/images" "$LUCIE_STATE" -name 'build-*' -o -name '.full-*')" ]
+    [ "$(wc -l < "$TEST_DIR/built")" -eq 5 ] && [ -z "$(find "$LUCIE_CACHE/images" "$LUCIE_STATE" -name 'build-*' -o -name '.full-*')" ]
 }
 step "killed, it leaves no process; the next one cleans up and goes on" killed
 

@@ -53,7 +53,7 @@ nfsroot() {
   local root=$LUCIE_STATE/nfsroot/full
   [ -x "$root/usr/lib/lucie/node-init" ] && [ -u "$root/bin/mount" ] && [ -d "$root/target" ] &&
     [ "$(readlink "$root/etc/resolv.conf")" = /run/resolv.conf ] && [ ! -s "$root/etc/machine-id" ] &&
-    ! ls "$root"/boot/initrd* 2> /dev/null && [ -z "$(ls -A "$root/proc" "$root/sys")" ]
+    ! ls "$root"/boot/initrd* 2> /dev/null && [ -z "$(ls -A "$root/proc")$(ls -A "$root/sys")" ]
 }
 step "NFS root: node programs, set-uid programs, nothing mounted" nfsroot
 
