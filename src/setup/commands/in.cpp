@@ -24,8 +24,9 @@ const config::Installer& find_installer(const config::Cluster& cluster, const st
 /// the administrator gives it its own.
 void give_package_sources(const config::Installer& installer, const fs::path& root) {
   constexpr auto over = fs::copy_options::recursive | fs::copy_options::overwrite_existing;
-  if (fs::exists("/etc/resolv.conf")) fs::copy_file("/etc/resolv.conf", root / "etc/resolv.conf");
+  if (fs::exists("/etc/resolv.conf")) fs::copy_file("/etc/resolv.conf", root / "etc/resolv.conf", over);
   if (installer.target != config::own_target()) return;
+  fs::create_directories(root / "etc/apt");
   for (const char* part : {"sources.list", "sources.list.d", "keyrings", "trusted.gpg.d"}) {
     const fs::path source = fs::path("/etc/apt") / part;
     if (fs::exists(source)) fs::copy(source, root / "etc/apt" / part, over);
@@ -73,8 +74,7 @@ class In : public cli::Command {
     if (installer.lmp_root != "own") {
       Error error(fmt::format("installer '{}' has no root of its own: its LMPs are installed on this server",
                               installer.name));
-      throw error.at(installer.position)
-          .hint(fmt::format("run the command here, or give the installer 'lmp_root own'"));
+      throw error.at(installer.position).hint("run the command here, or give the installer 'lmp_root own'");
     }
     fs::path root;
     {

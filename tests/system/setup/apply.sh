@@ -35,7 +35,7 @@ out=${*: -2:1}
 echo "$out" >> "$LUCIE_STATE/../built"
 if [ -e "$LUCIE_STATE/../slow" ]; then touch "$LUCIE_STATE/../started"; exec sleep 12345; fi
 root=$TMPDIR/root
-mkdir -p "$root/boot" "$root/lib/modules/6.1/kernel/fs/nfs" "$root/bin"
+mkdir -p "$root"/{boot,bin,dev,etc,proc,sys} "$root/lib/modules/6.1/kernel/fs/nfs"
 echo kernel > "$root/boot/vmlinuz-6.1"
 echo module > "$root/lib/modules/6.1/kernel/fs/nfs/nfs.ko"
 echo 'kernel/fs/nfs/nfs.ko:' > "$root/lib/modules/6.1/modules.dep"
@@ -208,6 +208,16 @@ rolls_back() {
     says 'there is no version 99' "$TEST_DIR/err"
 }
 step "rollback deploys an earlier version" rolls_back
+
+own_root() {
+  sed -i 's/installer_name  full/&\n    lmp_root own/' "$LUCIE_ETC/lucie.conf"
+  keep "$setup" in full sh -c 'read -r name < /proc/1/comm && echo "$1 $name" && busybox mount -t tmpfs x /etc' sh -n
+  local status=$?
+  [ $status -eq 0 ] && says '-n bash' "$TEST_DIR/out" || { cat "$TEST_DIR/err"; return 1; }
+  ! grep "$LUCIE_STATE/root" /proc/mounts && [ -e "$LUCIE_STATE/root/full/etc/resolv.conf" ] &&
+    expect 7 keep "$setup" in full sh -c 'exit 7' && expect 3 keep "$setup" in full no-such-program
+}
+step "in runs a command in an installer's own root, and its mounts go with it" own_root
 
 for name in lucie-dhcp lucie-nfs lucied; do kill "$(first_word "$LUCIE_RUN/$name.pid")"; done
 finish
