@@ -36,7 +36,6 @@ Session::Session(const base::Paths& paths, cli::Terminal& terminal) : paths_(pat
   lock_ = std::make_unique<base::FileLock>(paths.state / "apply.lock", [&terminal] {
     terminal.note("waiting for another lucie-setup that changes this server");
   });
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, interrupt);
   remove_leftovers(paths);
 }
 
@@ -45,6 +44,7 @@ std::unique_ptr<ServiceBackend> Session::services() const {
 }
 
 std::function<bool()> Session::cancelled() const {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, interrupt);
   return [] { return interrupted.load(); };
 }
 

@@ -19,7 +19,7 @@ class Session {
   Session(const base::Paths& paths, cli::Terminal& terminal);
 
   std::unique_ptr<ServiceBackend> services() const;
-  /// True once SIGINT, SIGTERM or SIGHUP came.
+  /// True once SIGINT, SIGTERM or SIGHUP came. From this call on they end nothing by themselves.
   std::function<bool()> cancelled() const;
 
  private:
