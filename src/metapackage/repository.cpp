@@ -97,11 +97,17 @@ void check_signature(const Publication& publication) {
       .hint("give the key with --sign KEY");
 }
 
+void make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) throw EnvironmentError(fmt::format("make {}: {}", folder.string(), failure.message()));
+}
+
 void copy_into_pool(const Addition& addition, const fs::path& repository) {
   const fs::path file = repository / addition.file;
   std::error_code ignored;
   if (fs::exists(file, ignored) && base::sha256_file_hex(file) == field(addition.entry, "SHA256")) return;
-  fs::create_directories(file.parent_path());
+  make_folder(file.parent_path());
   base::write_file(file, base::read_file(addition.source), 0644);
 }
 
@@ -120,7 +126,7 @@ class Generation {
 
   void write_index(const std::string& architecture, const std::string& text) {
     const std::string below = "main/binary-" + architecture;
-    fs::create_directories(folder_ / below / "by-hash/SHA256");
+    make_folder(folder_ / below / "by-hash/SHA256");
     add(below, "Packages", text);
     add(below, "Packages.gz", compress(text, Compression::gz));
     add(below, "Packages.xz", compress(text, Compression::xz));
@@ -249,7 +255,7 @@ std::vector<std::string> publish(const std::vector<fs::path>& files, const Publi
   for (const fs::path& file : files) additions.push_back(read_addition(file));
   const fs::path& repository = publication.repository;
   const fs::path dists = repository / "dists";
-  fs::create_directories(dists);
+  make_folder(dists);
   const base::FileLock lock(dists / ".lock", [&] { reporter.note("waiting for another 'lmp publish'"); });
   check_signature(publication);
   std::map<std::string, Stanza> entries = known_entries(repository);

@@ -239,16 +239,12 @@ std::vector<Lmp> find_lmps(const std::vector<fs::path>& folders, std::vector<Fau
           {{folder.string(), 0, 0}, "no LMP in or below it", "an LMP is a folder with lmp.conf"});
     }
   }
-  const auto same = [](const fs::path& a, const fs::path& b) {
-    std::error_code ignored;
-    return fs::equivalent(a, b, ignored);
-  };
   std::sort(trees.begin(), trees.end());
-  for (std::size_t i = 0; i < trees.size(); ++i) {  // the same folder by two ways is one LMP
-    trees.erase(std::remove_if(trees.begin() + static_cast<std::ptrdiff_t>(i) + 1, trees.end(),
-                               [&](const fs::path& other) { return same(trees[i], other); }),
-                trees.end());
-  }
+  std::set<fs::path> seen;  // the same folder by two ways is one LMP
+  std::erase_if(trees, [&](const fs::path& tree) {
+    std::error_code ignored;
+    return !seen.insert(fs::canonical(tree, ignored)).second;
+  });
   return read_all(trees, faults);
 }
 
