@@ -47,14 +47,18 @@ Description read_description(const Json& record) {
   return description;
 }
 
-/// The folder itself and its subfolders, sorted: an LMP's modules lie in a folder of its name.
+/// The folder itself and its subfolders, sorted: an LMP's modules lie in a folder of its name, the
+/// administrator's own in modules.d, which comes last so that it wins.
 std::vector<fs::path> with_subfolders(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     if (entry.is_directory()) found.push_back(entry.path());
   }
-  std::sort(found.begin(), found.end());
+  std::sort(found.begin(), found.end(), [](const fs::path& left, const fs::path& right) {
+    const bool own_left = left.filename() == "modules.d", own_right = right.filename() == "modules.d";
+    return own_left != own_right ? own_right : left < right;
+  });
   found.insert(found.begin(), folder);
   return found;
 }

@@ -48,6 +48,8 @@ base::Command TargetRoot::command(std::vector<std::string> argv, const Options& 
                         .environment = {{"PATH", path_of_node},
                                         {"HOME", "/root"},
                                         {"TMPDIR", "/tmp"},
+                                        {"LUCIE_TARGET", ""},
+                                        {"LUCIE_TOKEN", ""},
                                         {"DEBIAN_FRONTEND", "noninteractive"},
                                         {"DEBCONF_NONINTERACTIVE_SEEN", "true"}},
                         .root = target_,

@@ -35,7 +35,8 @@ class TargetRoot {
     std::string input;
     std::function<void(std::string_view line)> on_line;
   };
-  /// Runs a program of the node in the node's root, with the node's PATH and DEBIAN_FRONTEND=noninteractive.
+  /// Runs a program of the node in the node's root, with the node's PATH, DEBIAN_FRONTEND=noninteractive and
+  /// without the token.
   base::Outcome run(std::vector<std::string> argv, const Options& options) const;
   /// The same; throws EnvironmentError with its last error lines when it does not succeed.
   void run_or_throw(std::vector<std::string> argv, const Options& options) const;

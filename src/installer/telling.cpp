@@ -32,8 +32,8 @@ void Telling::finished() {
   console_.note(fmt::format("{}: finished after {}", host_, base::format_duration(watch_.elapsed())));
 }
 
-void Telling::failed(const std::string& why) {
-  wire::Event failed = event("failed");
+void Telling::failed(const std::string& why, const std::string& module) {
+  wire::Event failed = event("failed", module);
   failed.message = why;
   failed.seconds = watch_.elapsed().count();
   messenger_.tell(std::move(failed));

@@ -18,7 +18,8 @@ class Telling : public Listener {
 
   void started(const std::string& message);
   void finished();
-  void failed(const std::string& why);
+  /// `module`: where, if it was in a module.
+  void failed(const std::string& why, const std::string& module = {});
 
   void module_started(const std::string& module) override;
   void module_line(const std::string& module, std::string_view line) override;

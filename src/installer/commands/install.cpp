@@ -56,8 +56,8 @@ class Installation {
   }
 
  private:
-  void fail(const std::string& why) {
-    telling_.failed(why);
+  void fail(const std::string& why, const std::string& module = {}) {
+    telling_.failed(why, module);
     messenger_.flush(std::chrono::seconds(30));
   }
 
@@ -69,7 +69,7 @@ class Installation {
       return ExitStatus::success;
     }
     const Failure& first = failures.front();
-    fail(fmt::format("module '{}' failed: {}", first.module, first.why));
+    fail(fmt::format("module '{}' failed: {}", first.module, first.why), first.module);
     terminal_.note(fmt::format("the modules' logs are in {}; 'lucie-installer --resume' goes on with '{}'",
                                session_.log_folder().string(), first.module));
     return ExitStatus::input;

@@ -78,6 +78,7 @@ make_scripts() { # STATUS of the second
 #!/bin/sh
 set -eu
 test -z "$LUCIE_TARGET"
+test -z "$LUCIE_TOKEN"
 in_target test -b "$LUCIE_DISK"
 echo "alpha $LUCIE_HOST $LUCIE_GROUP $LUCIE_INSTALLER $LUCIE_ANSWER_colour" >> /var/lib/script-order
 END
@@ -190,7 +191,7 @@ cp "$TEST_DIR/served/posted/v1_nodes_cnode00_events" "$TEST_DIR/events"
 step "the failure names script, status and last lines" has "$TEST_DIR/events" \
   'script beta/10-second failed: exit status 5\nthe oven is cold'
 state_is_failed() {
-  case "$(told) " in "started module_started init "*" module_failed configure failed ") ;; *) told; return 1 ;; esac
+  case "$(told) " in "started module_started init "*" module_failed configure failed configure ") ;; *) told; return 1 ;; esac
 }
 step "the server is told of the failure" state_is_failed
 step "the modules' logs arrive" has "$served/posted/v1_nodes_cnode00_log_install" "Setting up lucie-test-application"

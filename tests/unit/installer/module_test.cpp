@@ -72,13 +72,15 @@ class ModuleTest : public CppUnit::TestFixture {
     program("shipped/mount");
     program("brought/lmp-a/mount");
     program("brought/lmp-a/init.before");
+    program("brought/modules.d/init");
+    program("brought/zoo/init");
     program("brought/init.before");
     program("brought/init.after");
     std::vector<Fault> faults;
     const auto found =
         find_modules({"init", "mount"}, {folder_.path() / "shipped", folder_.path() / "brought"}, faults);
     CPPUNIT_ASSERT(faults.empty());
-    CPPUNIT_ASSERT_EQUAL(std::string(folder_.path() / "shipped/init"), found[0].program.string());
+    CPPUNIT_ASSERT_EQUAL(std::string(folder_.path() / "brought/modules.d/init"), found[0].program.string());
     CPPUNIT_ASSERT_EQUAL(std::string(folder_.path() / "brought/lmp-a/mount"), found[1].program.string());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, found[0].before.size());
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, found[0].after.size());

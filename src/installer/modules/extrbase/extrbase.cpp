@@ -23,12 +23,15 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 /// $1: the archive's pipe, $2: a pipe between the two programs, $3: the target. tar could start zstd itself,
-/// but then copies every byte of a pipe once more. The first that fails gives the status.
+/// but then copies every byte of a pipe once more. It ends before the padding behind the last file, which is
+/// read so that zstd can end, too. The first that fails gives the status.
 constexpr const char* extract_script = R"(
 mkfifo -m 600 "$2"
 zstd --quiet --decompress --stdout < "$1" > "$2" &
-tar --extract --numeric-owner --same-permissions --xattrs '--xattrs-include=*' --record-size=256K \
-  --file "$2" --directory "$3" || status=$?
+{
+  tar --extract --numeric-owner --same-permissions --xattrs '--xattrs-include=*' --record-size=256K \
+    --file - --directory "$3" && cat > /dev/null
+} < "$2" || status=$?
 wait $! || status=${status:-$?}
 exit ${status:-0}
 )";
