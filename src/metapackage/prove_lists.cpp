@@ -185,19 +185,4 @@ void Prover::prove_pair(const Lmp& left, const Lmp& right) {
   }
 }
 
-void Prover::prove_pairs() {
-  std::map<std::string, std::vector<std::vector<std::string>>> roots;
-  for (const auto& [key, cases] : cases_) {
-    for (const ListCase& list : cases) {
-      if (list.installable) roots[key.second].push_back(list.packages);
-    }
-  }
-  for (const auto& [target, lists] : roots) {
-    if (lists.size() > 1) universe(target).prepare_pairs(lists);
-  }
-  for (std::size_t i = 0; i < collection_.size(); ++i) {
-    for (std::size_t j = i + 1; j < collection_.size(); ++j) prove_pair(collection_[i], collection_[j]);
-  }
-}
-
 }  // namespace lucie::metapackage

@@ -32,6 +32,7 @@ class RelationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(owner_and_mode_belong_to_the_content);
   CPPUNIT_TEST(variants_are_one_claim);
   CPPUNIT_TEST(lists_that_exclude_each_other);
+  CPPUNIT_TEST(every_pair_among_many_is_found);
   CPPUNIT_TEST(lists_for_one_answer_only);
   CPPUNIT_TEST(a_list_that_cannot_be_installed);
   CPPUNIT_TEST(unknown_packages_with_the_nearest_name);
@@ -128,6 +129,14 @@ class RelationsTest : public CppUnit::TestFixture {
         shown(proof));
     CPPUNIT_ASSERT((proof.excluded.at("aa") == std::vector<std::string>{"ntpsec"}));
     CPPUNIT_ASSERT(proof.identities.contains("test-1"));
+  }
+  void every_pair_among_many_is_found() {
+    const char* lists[] = {"editor", "chrony",  "python3", "ntpsec",
+                           "editor", "python3", "chrony",  "other-editor"};
+    for (int i = 0; i < 8; ++i) trees_.list("a" + std::to_string(i), lists[i]);
+    std::string pairs;
+    for (const Relation& relation : prove_all().relations) pairs += relation.from + relation.to + " ";
+    same("a0a7 a1a3 a3a6 a4a7 ", pairs);
   }
   void lists_for_one_answer_only() {
     trees_.list("aa", "editor",
