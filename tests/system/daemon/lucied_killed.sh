@@ -26,20 +26,20 @@ jobs_to_end+=("$waiting")
 sender() {
   local number
   for ((number = 1; ; number++)); do
-    [ "$(send_events 0 "{\"kind\":\"note\",\"message\":\"number $number\"}" 2> /dev/null)" = 204 ] || return
+    [ "$(send_events 0 "{\"kind\":\"note\",\"message\":\"round $1 number $number\"}" 2> /dev/null)" = 204 ] || return
     echo "$number" > "$TEST_DIR/answered"
   done
 }
 for round in 1 2 3; do
   : > "$TEST_DIR/answered"
-  sender &
+  sender $round &
   sending=$!
   jobs_to_end+=("$sending")
   until_true grep -q '[3-9]' "$TEST_DIR/answered"
   kill_and_restart
   wait $sending
   step "round $round: what was answered for is kept" \
-    test "$("$lucie" events --node cnode00 | grep -c " note number ")" -ge "$(cat "$TEST_DIR/answered")"
+    test "$("$lucie" events --node cnode00 | grep -c " note round $round number ")" -ge "$(cat "$TEST_DIR/answered")"
 done
 step "installing stays installing" state_is cnode00 installing
 step "the token still holds" is "$(node_status 0 /v1/nodes/cnode00/slice)" 200
