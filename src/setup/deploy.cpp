@@ -81,6 +81,9 @@ void Deployer::build_images(const Design& design) {
     bases.push_back(&images.base);
     nfsroots.push_back(&images.nfsroot);
   }
+  for (const auto* recipes : {&bases, &nfsroots}) {
+    for (const ImageRecipe* recipe : *recipes) builder_.touch(*recipe);
+  }
   const auto missing = [this](const ImageRecipe* recipe) { return !fs::exists(builder_.file(*recipe)); };
   if (std::none_of(bases.begin(), bases.end(), missing) &&
       std::none_of(nfsroots.begin(), nfsroots.end(), missing)) {

@@ -1,6 +1,7 @@
 #include "setup/image.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
@@ -108,8 +109,11 @@ base::FileLock ImageBuilder::hold(const std::function<void()>& waiting) const {
   fs::create_directories(folder);
   base::FileLock lock(folder / ".lock", waiting);
   std::error_code error;
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::days(30);
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().filename().string().starts_with("build-")) fs::remove_all(entry.path(), error);
+    const bool leftover = entry.path().filename().string().starts_with("build-");
+    const bool unused = entry.path().extension() == ".zst" && entry.last_write_time(error) < long_ago;
+    if (leftover || unused) fs::remove_all(entry.path(), error);
   }
   return lock;
 }
@@ -132,6 +136,11 @@ fs::path ImageBuilder::build(const ImageRecipe& recipe, base::Reporter& reporter
     fs::rename(made, beside);
   });
   return image;
+}
+
+void ImageBuilder::touch(const ImageRecipe& recipe) const {
+  std::error_code ignored;
+  fs::last_write_time(file(recipe), fs::file_time_type::clock::now(), ignored);
 }
 
 void ImageBuilder::install(const std::vector<universe::Package>& packages, const fs::path& root,

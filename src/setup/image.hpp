@@ -31,11 +31,14 @@ struct ImageBuilder {
   /// Where the image of that recipe is kept.
   std::filesystem::path file(const ImageRecipe& recipe) const;
   /// Builds share the cache with those of other servers (the lab's): hold this while building. What a killed
-  /// build left is removed. `waiting` is called when another one builds.
+  /// build left is removed, and images that nobody used for 30 days. `waiting` is called when another one
+  /// builds.
   base::FileLock hold(const std::function<void()>& waiting) const;
   /// Makes the image with mmdebstrap, without network, unless the cache has it; gives its file.
   /// Needs root. Throws EnvironmentError with mmdebstrap's last words, or when it was cancelled.
   std::filesystem::path build(const ImageRecipe& recipe, base::Reporter& reporter) const;
+  /// Notes that the image is in use.
+  void touch(const ImageRecipe& recipe) const;
   /// Installs packages, whose dependencies are there, with the root's own dpkg.
   void install(const std::vector<universe::Package>& packages, const std::filesystem::path& root,
                base::Reporter& reporter) const;

@@ -73,8 +73,9 @@ plans() {
 step "plan shows what is new and changes nothing" plans
 
 applies() {
+  mkdir -p "$LUCIE_CACHE/images" && touch -d '40 days ago' "$LUCIE_CACHE/images/old.tar.zst"
   keep "$setup" apply || { cat "$TEST_DIR/err"; return 1; }
-  says 'version 1 of the cluster is in force: 1 hosts' "$TEST_DIR/out"
+  says 'version 1 of the cluster is in force: 1 hosts' "$TEST_DIR/out" && [ ! -e "$LUCIE_CACHE/images/old.tar.zst" ]
 }
 step "apply" applies
 
