@@ -92,6 +92,7 @@ void identify_server(const Plan& plan) {
   base::write_file(etc / "hosts", hosts);
   base::write_file(etc / "hostname", plan.host_name + "\n");
   base::write_file(etc / "resolv.conf", "# nothing beyond the lab can be reached\n");
+  base::replace_symlink("../proc/self/mounts", etc / "mtab");  // systemd would make it; nfs-ganesha reads it
   base::write_file(plan.server_root() / "usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0755);
 }
 
