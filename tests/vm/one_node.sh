@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The main job: one machine installs itself over the network and starts from its own disk. Then the same again,
+# killed in the middle, of which nothing may stay.
+. "$SOURCE/tests/tap.sh"
+[ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
+for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do
+  command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+export LUCIE_LAB=$TEST_DIR/lab
+lab=$BUILD/src/lab/lucie-lab
+child=""
+trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null; rm -rf "$TEST_DIR"' EXIT
+
+journey() { "$lab" quickstart --source "$SOURCE" --build "$BUILD"; }
+whole_journey() {
+  journey >"$TEST_DIR/summary" 2>"$TEST_DIR/progress" && return
+  cat "$TEST_DIR/progress" "$TEST_DIR/summary"
+  return 1
+}
+summary_has() { grep -E "$1" "$TEST_DIR/summary" || { cat "$TEST_DIR/summary"; return 1; }; }
+log_has() { grep -E "$2" "${LUCIE_CACHE:-/var/cache/lucie}"/lab/log/*-"$1".log; }
+
+# What may be left behind: processes with our folder on their command line, mounts, loop devices, namespaces.
+remains() {
+  local found=1
+  pgrep -a -f "$LUCIE_LAB" && found=0
+  grep -F "$TEST_DIR" /proc/mounts && found=0
+  losetup -a | grep -F "deleted" && found=0
+  return $found
+}
+nothing_remains() {
+  local tries
+  for tries in $(seq 100); do
+    remains >/dev/null || return 0
+    sleep 0.1
+  done
+  echo "after $tries tries these remain:"
+  ! remains
+}
+
+killed_while_installing() {
+  local tries
+  "$lab" quickstart --source "$SOURCE" --build "$BUILD" >"$TEST_DIR/killed" 2>&1 &
+  child=$!
+  for tries in $(seq 4000); do
+    kill -0 "$child" 2>/dev/null || { cat "$TEST_DIR/killed"; return 1; }
+    "$lab" exec -- lucie status --json 2>/dev/null | grep -q '"installing"' && break
+    sleep 0.2
+  done
+  kill -9 "$child"
+  wait "$child" 2>/dev/null
+  child=""
+  [ "$tries" -lt 4000 ] || { echo "the node never began to install"; cat "$TEST_DIR/killed"; return 1; }
+}
+
+step "the whole way" whole_journey
+step "the node is installed" summary_has '^cnode00 installed( [0-9]+ s)?$'
+step "every state was told" log_has inspect 'armed'
+step "every module ran" log_has inspect 'finalize'
+step "nothing remains" nothing_remains
+step "a second one is killed while its node installs" killed_while_installing
+step "nothing remains after kill -9" nothing_remains
+finish
