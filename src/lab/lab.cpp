@@ -85,8 +85,19 @@ Lab::~Lab() {
   fs::remove_all(state_, ignored);
 }
 
+/// The lab's first process is ended rather than its keeper: the keeper then ends only when the kernel has
+/// ended every process of the lab, so that nothing of it is left when we return.
 void Lab::stop() {
-  if (keeper_) keeper_->stop(milliseconds(0));
+  if (!keeper_ || !keeper_->running()) return;
+  const fs::path children = fmt::format("/proc/{0}/task/{0}/children", keeper_->process());
+  if (fs::exists(children)) {
+    const auto first = base::split_words(base::read_file(children));
+    if (!first.empty()) kill(std::stoi(first.front()), SIGKILL);
+    for (int waited = 0; waited < 500 && keeper_->running(); ++waited) {
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+  }
+  keeper_->stop(milliseconds(0));
 }
 
 std::optional<RunningLab> find_lab(const fs::path& state) {
