@@ -71,8 +71,11 @@ class Explanation {
       if (job > 0) jobs_.insert(static_cast<std::size_t>(job - 1) / 2);
       IdQueue infos;
       solver_allruleinfos(solver_, id, infos.get());
-      for (int i = 0; i + 3 < infos.size(); i += 4)
+      for (int i = 0; i + 3 < infos.size(); i += 4) {
+        // Of the rules of a job `from` is no package but the job's place in the queue.
+        if ((infos[i] & 0xff00) != SOLVER_RULE_PKG) continue;
         rules_.push_back({static_cast<SolverRuleinfo>(infos[i]), infos[i + 1], infos[i + 2], infos[i + 3]});
+      }
     }
     // The newest version of a package speaks for all of its versions.
     std::ranges::stable_sort(rules_, [this](const Rule& left, const Rule& right) {
