@@ -41,6 +41,7 @@ void Arguments::required_option(const std::string& names, std::string& value, co
 }
 
 void Arguments::positional(const std::string& name, std::string& value, const std::string& help) {
+  ++words_before_rest_;
   app_.add_option(name, value, help)->type_name("")->required();
 }
 
@@ -56,9 +57,8 @@ void Arguments::positionals(const std::string& name, std::vector<std::string>& v
 }
 
 void Arguments::rest(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-  app_.prefix_command();
   app_.footer(fmt::format("{}  {}", name, help));
-  app_.callback([this, &values] { values = app_.remaining(); });
+  rest_ = &values;
 }
 
 void Arguments::json() {
@@ -103,12 +103,33 @@ std::string unknown_command_hint(const Program& program, const std::string& word
   return meant.empty() ? fmt::format("'{} --help' lists the commands", program.name) : meant;
 }
 
-const char* first_word(int argc, char** argv) {
-  for (int index = 1; index < argc; ++index) {
-    if (argv[index][0] != '-') return argv[index];
-    if (std::string_view(argv[index]) == "-c" || std::string_view(argv[index]) == "--color") ++index;
+/// The place of the command's name in the command line; its end when there is none.
+std::size_t place_of_command(const std::vector<std::string>& words) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (!words[at].starts_with('-')) return at;
+    if (words[at] == "-c" || words[at] == "--definitions" || words[at] == "--color") ++at;
   }
-  return nullptr;
+  return words.size();
+}
+
+/// Cuts off the words that a command takes as they stand: those after its `before` own words and a `--`, if
+/// there is one. CLI11's own way to do this loses words after `--`.
+std::vector<std::string> cut_rest(const CLI::App& app, std::vector<std::string>& words, std::size_t at,
+                                  int before) {
+  for (; at < words.size(); ++at) {
+    const bool mark = words[at] == "--";
+    if (!mark && words[at].starts_with('-')) {
+      const CLI::Option* option = app.get_option_no_throw(words[at]);
+      if (option != nullptr && option->get_items_expected_min() > 0) ++at;
+      continue;
+    }
+    if (!mark && before-- > 0) continue;
+    const auto cut = words.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::vector<std::string> rest(mark ? cut + 1 : cut, words.end());
+    words.erase(cut, words.end());
+    return rest;
+  }
+  return {};
 }
 
 }  // namespace
@@ -136,21 +157,27 @@ int run_program(Program program, int argc, char** argv) {
     command->arguments(*arguments);
     declared[command.get()] = {sub, std::move(arguments)};
   }
-  const char* word = first_word(argc, argv);
-  const bool known = single || word == nullptr ||
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const std::size_t place = place_of_command(words);
+  const std::string word = place < words.size() ? words[place] : "";
+  const bool known = single || word.empty() ||
                      std::any_of(program.commands.begin(), program.commands.end(),
                                  [&](const auto& command) { return command->name() == word; });
   if (!known) {
     return refuse_usage(program.name, fmt::format("unknown command '{}'", word),
                         unknown_command_hint(program, word));
   }
+  for (auto& [command, parts] : declared) {
+    Arguments& arguments = *parts.second;
+    if (arguments.rest_ == nullptr || word.empty() || command->name() != word) continue;
+    *arguments.rest_ = cut_rest(*parts.first, words, place + 1, arguments.words_before_rest_);
+  }
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // the last word first
+  } catch (const CLI::Success& wanted) {                                // --help, --version
     return app.exit(wanted);
   } catch (const CLI::ParseError& error) {
-    const std::string of =
-        !single && word != nullptr ? fmt::format("{} {}", program.name, word) : program.name;
+    const std::string of = !single && !word.empty() ? fmt::format("{} {}", program.name, word) : program.name;
     return refuse_usage(program.name, error.what(), fmt::format("'{} --help' tells what it takes", of));
   }
   Terminal terminal;

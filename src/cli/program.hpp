@@ -36,7 +36,8 @@ class Arguments {
   /// At least `least` words.
   void positionals(const std::string& name, std::vector<std::string>& values, const std::string& help,
                    int least = 1);
-  /// All remaining words, options among them, as they stand (`lucie-setup in full apt-get -y install x`).
+  /// All words after the positional ones, options among them, as they stand (`lucie-setup in full apt-get -y
+  /// install x`); a `--` before them is left out.
   void rest(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// Declares `--json`; the command asks `Terminal::json()`.
   void json();
@@ -45,6 +46,8 @@ class Arguments {
   friend int run_program(struct Program program, int argc, char** argv);
   CLI::App& app_;
   bool json_ = false;
+  int words_before_rest_ = 0;
+  std::vector<std::string>* rest_ = nullptr;
 };
 
 /// One command of a program; a file pair in the program's `commands/`.

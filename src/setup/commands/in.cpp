@@ -62,15 +62,16 @@ class In : public cli::Command {
   std::string name() const override { return "in"; }
   std::string summary() const override { return "run a command in an installer's own root"; }
   void arguments(cli::Arguments& arguments) override {
-    arguments.rest("INSTALLER COMMAND…", words_, "the installer, then the command with its options");
+    arguments.positional("INSTALLER", installer_, "an installer with 'lmp_root own'");
+    arguments.rest("COMMAND…", command_, "the command with its options; '--' may stand before it");
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
-    if (words_.size() < 2) throw UsageError("in: needs an installer and a command");
+    if (command_.empty()) throw UsageError("in: needs an installer and a command");
     const auto paths = base::Paths::from_environment();
     const auto read = config::read_cluster(terminal.definitions_or_default());
     if (!read.faults.empty()) throw FaultsError(read.faults);
-    const config::Installer& installer = find_installer(read.cluster, words_.front());
+    const config::Installer& installer = find_installer(read.cluster, installer_);
     if (installer.lmp_root != "own") {
       Error error(fmt::format("installer '{}' has no root of its own: its LMPs are installed on this server",
                               installer.name));
@@ -81,11 +82,12 @@ class In : public cli::Command {
       const Session session(paths, terminal);
       root = prepare_root(paths, installer, session, terminal);
     }
-    become_in_root(root, {words_.begin() + 1, words_.end()});
+    become_in_root(root, command_);
   }
 
  private:
-  std::vector<std::string> words_;
+  std::string installer_;
+  std::vector<std::string> command_;
 };
 
 }  // namespace

@@ -31,7 +31,10 @@ step "an unknown option is 2" prints 2 '' \
 step "a wrong choice is 2" expect 2 "$sample" greet a --language xx
 step "a missing word is 2" expect 2 "$sample" greet
 step "no command is 2" expect 2 "$sample"
-step "words after 'in' are left as they are" prints 0 '<apt-get><-y><install><x>' '' "$sample" in apt-get -y install x
+step "a command's words are left as they are" \
+  prints 0 'here:<apt-get><-y><install><greet><--help>' '' "$sample" in -q here apt-get -y install greet --help
+step "also after --, which may itself be one of them" prints 0 'here:<ls><-l><--><x>' '' "$sample" in here -- ls -l -- x
+step "a command may have the name of one of the program's" prints 0 'greet:<in><-q>' '' "$sample" in greet in -q
 step "completion of commands" prints 0 'greet\n' '' "$sample" __complete g
 step "completion of words" prints 0 'cnode00\ncnode01\n' '' "$sample" __complete greet c
 step "completion of options" prints 0 '--language\n' '' "$sample" __complete greet --l

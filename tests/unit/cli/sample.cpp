@@ -44,13 +44,18 @@ class Rest : public cli::Command {
  public:
   std::string name() const override { return "in"; }
   std::string summary() const override { return "run a command"; }
-  void arguments(cli::Arguments& arguments) override { arguments.rest("CMD...", words_, "the command"); }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.positional("PLACE", place_, "where");
+    arguments.rest("CMD...", words_, "the command");
+  }
   ExitStatus run(cli::Terminal& terminal) override {
+    terminal.print(place_ + ":");
     for (const std::string& word : words_) terminal.print("<" + word + ">");
     return ExitStatus::success;
   }
 
  private:
+  std::string place_;
   std::vector<std::string> words_;
 };
 
