@@ -11,6 +11,7 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(faults_of_a_manifest_are_reported_together);
   CPPUNIT_TEST(reasons_may_hold_commas);
   CPPUNIT_TEST(conditions_name_declared_questions);
+  CPPUNIT_TEST(questions_can_be_answered);
   CPPUNIT_TEST(faults_of_a_tree);
   CPPUNIT_TEST(secrets_stay_out_of_the_tree);
   CPPUNIT_TEST(broken_templates_are_faults);
@@ -104,6 +105,17 @@ class ManifestTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(condition_holds("utc", {{"utc", "yes"}}));
     CPPUNIT_ASSERT(!condition_holds("utc", {}));
     CPPUNIT_ASSERT(condition_holds("", {}));
+  }
+  void questions_can_be_answered() {
+    trees_.manifest("xx");
+    trees_.write("xx/debconf/templates",
+                 "Template: lmp-xx/members\nType: string\n\nTemplate: lmp-xx/member\nType: string\n");
+    const auto lmps = trees_.read(faults_);
+    same(
+        "xx/debconf/templates: error: question 'lmp-xx/members' has a name that means something else in "
+        "'answers' blocks\nhint: give it another name\n",
+        trees_.shown(faults_));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lmps.front().questions.size());
   }
   void faults_of_a_tree() {
     trees_.manifest("xx", "define file{\n path /etc/fo\n}\n");
