@@ -1,7 +1,6 @@
 #include "base/files.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -109,21 +108,6 @@ void sync_directory(const fs::path& directory) {
       open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.valid()) throw_errno("open " + directory.string());
   if (fsync(descriptor.get()) != 0 && errno != EINVAL) throw_errno("fsync " + directory.string());
-}
-
-TemporaryDirectory::TemporaryDirectory(const std::string& prefix, const fs::path& parent) {
-  const char* variable = std::getenv("TMPDIR");
-  const fs::path folder = !parent.empty()                            ? parent
-                          : variable != nullptr && *variable != '\0' ? variable
-                                                                     : "/tmp";
-  std::string name = (folder / (prefix + "-XXXXXX")).string();
-  if (mkdtemp(name.data()) == nullptr) throw_errno("make a temporary directory " + name);
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
 }
 
 FileLock::FileLock(const fs::path& file, const std::function<void()>& waiting) {

@@ -44,7 +44,8 @@ void replace_symlink(const std::filesystem::path& target, const std::filesystem:
 /// fsync of a directory, so that renames in it survive a power cut.
 void sync_directory(const std::filesystem::path& directory);
 
-/// A directory of its own that is removed with its content when the object ends (not across file systems).
+/// A directory of its own that is removed with its content when the object ends. It is locked (flock) for as
+/// long; what killed processes left is removed when the next one of the same prefix is made beside it.
 class TemporaryDirectory {
  public:
   /// Made in `parent` (default: $TMPDIR or /tmp) with mode 0700.
@@ -57,6 +58,7 @@ class TemporaryDirectory {
 
  private:
   std::filesystem::path path_;
+  FileDescriptor lock_;
 };
 
 /// An exclusive lock on a file (flock), held until the object ends; the kernel drops it when the process
