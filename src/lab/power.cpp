@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <fstream>
 #include <thread>
 #include <unistd.h>
 
@@ -21,15 +22,32 @@ fs::path process_file(const Plan& plan, const Machine& machine) {
   return plan.state / "machines" / machine.name;
 }
 
-/// The process that entered the lab for that machine; 0 when it is off.
+/// "(name) S …", the fields of proc(5) stat behind the number; empty when there is no such process.
+std::string name_and_state(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string text;
+  std::getline(file, text);
+  return text.substr(std::min(text.find('('), text.size()));
+}
+
+/// The process that entered the lab for that machine; 0 when it is off. Nobody may have collected it yet when
+/// the machine switched itself off: then it is a zombie.
 pid_t machine_process(const Plan& plan, const Machine& machine) {
   const fs::path file = process_file(plan, machine);
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return 0;
   const pid_t process = std::stoi(base::read_file(file));
-  const fs::path name = fmt::format("/proc/{}/comm", process);
-  if (!fs::exists(name, ignored) || base::trim(base::read_file(name)) != "nsenter") return 0;
-  return process;
+  const std::string state = name_and_state(process);
+  return state.starts_with("(nsenter) ") && !state.starts_with("(nsenter) Z") ? process : 0;
+}
+
+/// QEMU holds the machine's tap and disk until the kernel has taken it down.
+void wait_for_end(const std::vector<std::string>& processes) {
+  for (const std::string& process : processes) {
+    for (int waited = 0; waited < 500 && !name_and_state(std::stoi(process)).empty(); ++waited) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
 }
 
 }  // namespace
@@ -96,7 +114,11 @@ void power_on(const Server& server, const Machine& machine) {
 void power_off(const Server& server, const Machine& machine) {
   const pid_t process = machine_process(server.plan(), machine);
   if (process == 0) return;
+  const fs::path children = fmt::format("/proc/{0}/task/{0}/children", process);
+  const auto machines =
+      fs::exists(children) ? base::split_words(base::read_file(children)) : std::vector<std::string>();
   kill(-process, SIGKILL);  // it was started in a session of its own, with QEMU in its process group
+  wait_for_end(machines);
   fs::remove(process_file(server.plan(), machine));
 }
 

@@ -63,6 +63,19 @@ machine_goes_on_and_off() {
   "$lab" power cnode01 on && "$lab" status | grep -E "^cnode01 +on " &&
     "$lab" power cnode01 off && "$lab" status | grep -E "^cnode01 +off "
 }
+# The new QEMU gets what the old one held; a machine that ended by itself is off.
+machine_cycles() {
+  local tries entered
+  "$lab" power cnode01 on && "$lab" power cnode01 cycle && "$lab" power cnode01 cycle &&
+    "$lab" status | grep -E "^cnode01 +on " || return 1
+  entered=$(cat "$LUCIE_LAB/machines/cnode01")
+  kill -KILL "$(tr -d ' ' <"/proc/$entered/task/$entered/children")" || return 1
+  for tries in $(seq 50); do
+    "$lab" status | grep -E "^cnode01 +off " && break
+    sleep 0.1
+  done
+  "$lab" power cnode01 on && "$lab" power cnode01 off
+}
 unknown_machine() { expect 1 "$lab" power cnode77 on 2>&1 | grep -F "no machine 'cnode77'"; }
 
 step "Lucie's packages are made" "$SOURCE/packaging/build-debs" "$BUILD" "$TEST_DIR/debs"
@@ -80,6 +93,7 @@ step "its root is a view" root_is_overlay
 step "its state is on a plain file system" state_is_plain
 step "exec hands on the exit status" expect 7 in_server sh -c "exit 7"
 step "machines go on and off" machine_goes_on_and_off
+step "machines are switched off and on in one go" machine_cycles
 step "a wrong machine is refused" unknown_machine
 step "a daemon in the server" in_server sh -c "setsid sleep 4711 >/dev/null 2>&1 &"
 step "down ends it" "$lab" down
