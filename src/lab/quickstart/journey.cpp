@@ -86,6 +86,7 @@ std::string Journey::succeed(const std::string& program, const base::Outcome& ou
 
 std::string Journey::run(base::Command command) {
   const std::string program = command.argv.front();
+  command.environment.try_emplace("TMPDIR", made(folder() / "tmp"));
   command.argv = contained(command.argv);
   return succeed(program, run_logged(std::move(command)));
 }

@@ -48,7 +48,8 @@ class Journey {
 
   /// Everything that is run from now on is logged in this stage's file.
   void begin(const std::string& stage) { stage_ = stage; }
-  /// Runs it on this machine (contained: nothing of it outlives us), its lines logged and shown as progress.
+  /// Runs it on this machine (contained: nothing of it outlives us, and its
+  /// temporary files lie in our folder), its lines logged and shown as progress.
   /// Returns its standard output; throws EnvironmentError with its last words when it fails.
   std::string run(base::Command command);
   /// The same in the lab's server.
