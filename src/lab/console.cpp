@@ -1,6 +1,7 @@
 #include "lab/console.hpp"
 
 #include <array>
+#include <cctype>
 #include <cstring>
 #include <poll.h>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 
 namespace lucie::lab {
 namespace {
@@ -75,6 +77,26 @@ void attach_console(const std::filesystem::path& socket) {
     if (files[0].revents != 0 && !pass_on(connection.get(), STDOUT_FILENO, false)) return;
     if (files[1].revents != 0 && !pass_on(STDIN_FILENO, connection.get(), true)) return;
   }
+}
+
+std::string last_console_line(std::string_view log, std::size_t most) {
+  std::string line, last;
+  const auto end_line = [&] {
+    if (line.find_first_not_of(' ') != std::string::npos) last = line;
+    line.clear();
+  };
+  for (std::size_t at = 0; at < log.size(); ++at) {
+    const char letter = log[at];
+    if (letter == '\x1b') {  // a control sequence ends with its first letter (ECMA-48)
+      while (at + 1 < log.size() && std::isalpha(static_cast<unsigned char>(log[at])) == 0) ++at;
+    } else if (letter == '\n' || letter == '\r') {
+      end_line();
+    } else if (letter >= ' ' && letter < '\x7f') {
+      line += letter;
+    }
+  }
+  end_line();
+  return std::string(base::trim(last)).substr(0, most);
 }
 
 }  // namespace lucie::lab

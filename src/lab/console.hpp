@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace lucie::lab {
 
@@ -8,5 +10,9 @@ namespace lucie::lab {
 /// Ctrl-] is typed. A terminal is put into raw mode meanwhile. Throws EnvironmentError when the machine is
 /// off.
 void attach_console(const std::filesystem::path& socket);
+
+/// The last line of a console's log that says something, at most `most` bytes of it, without what moves a
+/// terminal's cursor: to tell how far a machine is that cannot tell it itself yet.
+std::string last_console_line(std::string_view log, std::size_t most = 60);
 
 }  // namespace lucie::lab

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/node_set.hpp"
 #include "base/text.hpp"
+#include "lab/console.hpp"
 #include "lab/interrupt.hpp"
 #include "lab/power.hpp"
 #include "lab/quickstart/journey.hpp"
@@ -29,12 +32,21 @@ void ask_states(Journey& journey) {
   if (told.success()) journey.nodes = wire::nodes_from_json(told.output);
 }
 
+/// What a node does. One that is booting tells nothing by itself, but its console does.
+std::string doing(const Journey& journey, const wire::NodeStatus& node) {
+  if (!node.module.empty()) return " (" + node.module + ")";
+  const auto log = journey.server().plan().console_log(node.name);
+  std::error_code ignored;
+  if (node.state != wire::NodeState::booting || !std::filesystem::exists(log, ignored)) return {};
+  const std::string line = last_console_line(base::read_file(log));
+  return line.empty() ? "" : " (" + line + ")";
+}
+
 void show_states(Journey& journey) {
   std::vector<std::string> parts;
   double least = 1;
   for (const wire::NodeStatus& node : journey.nodes) {
-    parts.push_back(fmt::format("{} {}{}", node.name, to_string(node.state),
-                                node.module.empty() ? "" : " (" + node.module + ")"));
+    parts.push_back(fmt::format("{} {}{}", node.name, to_string(node.state), doing(journey, node)));
     least = std::min(least, node.fraction);
   }
   journey.reporter.progress(base::join(parts, ", "), least);

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "lab/clean_root.hpp"
+#include "lab/console.hpp"
 #include "lab/power.hpp"
 
 using namespace lucie;
@@ -18,6 +19,7 @@ class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(survives_json);
   CPPUNIT_TEST(command_line_of_a_machine);
   CPPUNIT_TEST(dependencies);
+  CPPUNIT_TEST(consoles);
   CPPUNIT_TEST_SUITE_END();
 
   static config::Cluster cluster() {
@@ -124,6 +126,12 @@ class PlanTest : public CppUnit::TestFixture {
             lab::first_alternatives("libc6 (>= 2.34), nfs-ganesha-vfs | nfs-kernel-server, ipxe, perl:any\n"),
             " "));
     CPPUNIT_ASSERT(lab::first_alternatives("\n").empty());
+  }
+  void consoles() {
+    const auto last = [](std::string_view log) { return lab::last_console_line(log, 20); };
+    CPPUNIT_ASSERT_EQUAL(std::string(), last(""));
+    CPPUNIT_ASSERT_EQUAL(std::string("Booting"), last("\x1b[2J\x1b[01;00HiPXE\r\n\x1b[0mBooting\r\n \r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("[    1.234567] virti"), last("one\n[    1.234567] virtio_net\xff"));
   }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PlanTest);
