@@ -41,6 +41,13 @@ void link_or_copy(const fs::path& from, const fs::path& to) {
   });
 }
 
+/// There while files change that services have read. When it is there before that, we were killed between the
+/// change and the restart, and nobody knows which service has read what. Like the services it ends with a
+/// boot.
+fs::path unfinished_mark(const base::Paths& paths) {
+  return paths.run / "unfinished";
+}
+
 std::string image_name(const char* kind, const std::string& installer) {
   return fmt::format("{}/{}", kind, installer);
 }
@@ -125,6 +132,8 @@ void Deployer::stage_installer(const Design& design, const std::string& installe
 }
 
 void Deployer::put_in_place(const Design& design, Staged& staged) {
+  unfinished_ = fs::exists(unfinished_mark(paths_));
+  base::write_file(unfinished_mark(paths_), "");
   for (const auto& [snapshot, tree] : design.lmp_trees) snapshot_tree(tree, paths_.state / snapshot);
   for (const Staged::Part& part : staged.parts) swap_in(part.fresh, part.place);
   staged.deployed.initrd = initrd_key(paths_.templates);
@@ -192,7 +201,8 @@ void Deployer::start_services(const Design& design, bool nfsroots_changed, bool 
   }
   for (const Service& service : own_services(paths_, design.kernel_nfs)) {
     reporter_.progress(fmt::format("starting {} ({})", service.name, service.purpose), -1);
-    const bool stale = touched(restart_, service.name) || (service.name == "lucie-nfs" && nfsroots_changed);
+    const bool stale =
+        unfinished_ || touched(restart_, service.name) || (service.name == "lucie-nfs" && nfsroots_changed);
     if (stale || !services_.running(service)) {
       services_.restart(service);
       await_ready(services_, service);
@@ -202,6 +212,7 @@ void Deployer::start_services(const Design& design, bool nfsroots_changed, bool 
       services_.reload(service);
     }
   }
+  fs::remove(unfinished_mark(paths_));
 }
 
 void Deployer::deploy(Design& design) {

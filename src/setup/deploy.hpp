@@ -40,6 +40,7 @@ class Deployer {
   ServiceBackend& services_;
   ImageBuilder builder_;
   std::vector<std::string> restart_, reload_;  ///< services whose files changed
+  bool unfinished_ = false;  ///< an earlier deployment was killed before it restarted services
 };
 
 /// The daemons of this server, in the order in which they start.

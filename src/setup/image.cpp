@@ -111,7 +111,8 @@ base::FileLock ImageBuilder::hold(const std::function<void()>& waiting) const {
   std::error_code error;
   const auto long_ago = fs::file_time_type::clock::now() - std::chrono::days(30);
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const bool leftover = entry.path().filename().string().starts_with("build-");
+    const std::string name = entry.path().filename();
+    const bool leftover = name.starts_with("build-") || name.find(".new-") != std::string::npos;
     const bool unused = entry.path().extension() == ".zst" && entry.last_write_time(error) < long_ago;
     if (leftover || unused) fs::remove_all(entry.path(), error);
   }

@@ -20,7 +20,7 @@ void interrupt(int) {
 /// What a killed session left: folders that it was still filling.
 void remove_leftovers(const base::Paths& paths) {
   std::error_code error;
-  for (const char* part : {"exports/nfsroot", "boot", "lmp"}) {
+  for (const char* part : {"exports/nfsroot", "boot", "lmp", "pool", "root"}) {
     const fs::path folder = paths.state / part;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       if (entry.path().filename().string().starts_with(".")) fs::remove_all(entry.path(), error);

@@ -210,6 +210,26 @@ rolls_back() {
 }
 step "rollback deploys an earlier version" rolls_back
 
+# A stand-in for the NFS server ends the program that starts it: files have changed, services have not read them.
+killed_late() {
+  local before
+  before=$(cat "$LUCIE_RUN/lucie-dhcp.pid")
+  printf '\n# late\n' >> "$TEST_DIR/templates/image/nfsroot"
+  sed -i 's/gateway .*/gateway 192.168.10.253/' "$LUCIE_ETC/lucie.conf"
+  mkdir -p "$LUCIE_STATE/pool/.debian-12-left" && touch "$LUCIE_CACHE/images/half.tar.zst.new-01234567"
+  printf '#!/bin/sh\nkill -KILL "$PPID"\n' > "$TEST_DIR/bin/ganesha.nfsd" && chmod 755 "$TEST_DIR/bin/ganesha.nfsd"
+  expect 137 keep "$setup" apply
+  local status=$?
+  rm "$TEST_DIR/bin/ganesha.nfsd"
+  [ $status -eq 0 ] && says 192.168.10.253 "$LUCIE_STATE/dhcp/dnsmasq.conf" &&
+    [ "$before" = "$(cat "$LUCIE_RUN/lucie-dhcp.pid")" ] || return 1
+  keep "$setup" apply || { cat "$TEST_DIR/err"; return 1; }
+  [ "$before" != "$(cat "$LUCIE_RUN/lucie-dhcp.pid")" ] && [ ! -e "$LUCIE_STATE/pool/.debian-12-left" ] || return 1
+  before=$(cat "$LUCIE_RUN/lucie-dhcp.pid")
+  keep "$setup" apply && [ "$before" = "$(cat "$LUCIE_RUN/lucie-dhcp.pid")" ]
+}
+step "killed before services are restarted, the next apply restarts them, once" killed_late
+
 own_root() {
   sed -i 's/installer_name  full/&\n    lmp_root own/' "$LUCIE_ETC/lucie.conf"
   keep "$setup" in full sh -c 'read -r name < /proc/1/comm && echo "$1 $name" && busybox mount -t tmpfs x /etc' sh -n
