@@ -127,7 +127,8 @@ fs::path ImageBuilder::build(const ImageRecipe& recipe, base::Reporter& reporter
   universe::fetch_packages(recipe.packages, cache, reporter);
   const base::TemporaryDirectory work("build-", image.parent_path());
   fs::permissions(work.path(), fs::perms(0755));  // apt's own user reads the pool
-  universe::write_pool(recipe.packages, "lucie", recipe.architecture, cache, work.path() / "pool", reporter);
+  universe::write_pool(recipe.packages, "lucie", {recipe.architecture}, cache, work.path() / "pool",
+                       reporter);
   base::write_file_with(image, 0644, [&](const fs::path& beside) {
     const fs::path made = work.path() / "image.tar.zst";
     auto command = mmdebstrap(recipe, templates, work.path() / "pool", work.path(), made);

@@ -11,8 +11,13 @@ namespace lucie::setup {
 namespace fs = std::filesystem;
 namespace {
 
-/// The servers' architecture; a pool for several comes with the first target that needs it.
-constexpr const char* architecture = "amd64";
+/// Those that the packages of one target are for.
+std::set<std::string> architectures_of(const std::vector<universe::Package>& packages) {
+  std::set<std::string> architectures;
+  for (const auto& package : packages) architectures.insert(package.architecture);
+  if (architectures.size() > 1) architectures.erase("all");
+  return architectures;
+}
 
 std::set<std::string> targets_of(const universe::Lock& lock) {
   std::set<std::string> targets;
@@ -56,7 +61,7 @@ void fill_pools(const base::Paths& paths, const universe::Lock& lock, base::Repo
     if (deployed.pools[target] == key && fs::exists(pool)) continue;
     universe::fetch_packages(packages, paths.cache, reporter);
     fs::create_directories(pool.parent_path());
-    universe::write_pool(packages, "lucie", architecture, paths.cache, pool, reporter);
+    universe::write_pool(packages, "lucie", architectures_of(packages), paths.cache, pool, reporter);
     deployed.pools[target] = key;
     store_deployed(paths, deployed);
   }

@@ -91,7 +91,8 @@ Prover::Prover(const base::Paths& paths, const Inputs& inputs, base::Reporter& r
     : paths_(paths), inputs_(inputs), reporter_(reporter), whole_(whole), compiled_(unlocked(inputs)) {}
 
 universe::Universe& Prover::universe_of(const config::Installer& installer) {
-  const std::string key = installer.target + " " + base::join(installer.package_servers, ",");
+  const std::string key = fmt::format("{} {} {}", installer.target, installer.architecture,
+                                      base::join(installer.package_servers, ","));
   const auto known = universes_.find(key);
   if (known != universes_.end()) return known->second;
   std::vector<config::PackageServer> servers;

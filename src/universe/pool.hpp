@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,12 +43,12 @@ void fetch_packages(const std::vector<Package>& packages, const std::filesystem:
                     base::Reporter& reporter);
 
 /// Makes `pool` an apt repository of exactly these packages: POOL/packages/*.deb (hard links or copies from
-/// the cache), POOL/dists/SUITE/main/binary-ARCH/Packages(.xz), Release. Written beside and swapped in, so
-/// that readers see the old or the new one; the same packages give the same bytes. Of different packages of
-/// one name, version and architecture the first is taken, with a warning. Unsigned: it is served by the Lucie
-/// server itself and used with `trusted=yes`.
+/// the cache), POOL/dists/SUITE/main/binary-ARCH/Packages(.xz) of each architecture, Release. Written beside
+/// and swapped in, so that readers see the old or the new one; the same packages give the same bytes. Of
+/// different packages of one name, version and architecture the first is taken, with a warning. Unsigned: it
+/// is served by the Lucie server itself and used with `trusted=yes`.
 void write_pool(const std::vector<Package>& packages, const std::string& suite,
-                const std::string& architecture, const std::filesystem::path& cache,
+                const std::set<std::string>& architectures, const std::filesystem::path& cache,
                 const std::filesystem::path& pool, base::Reporter& reporter);
 
 }  // namespace lucie::universe

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <unistd.h>
 
 #include "base/digest.hpp"
@@ -55,8 +56,10 @@ void link_or_copy(const fs::path& from, const fs::path& to) {
 /// Writes the repository into `folder`, which is not yet seen by anyone.
 class RepositoryWriter {
  public:
-  RepositoryWriter(fs::path folder, std::string suite, std::string architecture)
-      : folder_(std::move(folder)), suite_(std::move(suite)), architecture_(std::move(architecture)) {}
+  RepositoryWriter(fs::path folder, std::string suite, const std::set<std::string>& architectures)
+      : folder_(std::move(folder)), suite_(std::move(suite)) {
+    for (const std::string& architecture : architectures) indices_[architecture];
+  }
 
   /// `packages`: each of another name, version or architecture.
   void write(const std::vector<Package>& packages, const fs::path& cache, base::Reporter& reporter) {
@@ -79,32 +82,45 @@ class RepositoryWriter {
     if (!one_stanza || field(control, "Package") != package.name ||
         field(control, "Version") != package.version)
       throw Error(fmt::format("{} is not {} {}", cached.string(), package.name, package.version));
-    index_ += control + fmt::format("Filename: {}\nSize: {}\nSHA256: {}\n\n", path, fs::file_size(cached),
-                                    package.sha256);
+    list(field(control, "Architecture"), control + fmt::format("Filename: {}\nSize: {}\nSHA256: {}\n\n", path,
+                                                               fs::file_size(cached), package.sha256));
+  }
+
+  /// A package for all architectures stands in each index.
+  void list(std::string_view architecture, const std::string& stanza) {
+    for (auto& [of, index] : indices_) {
+      if (architecture == "all" || architecture == of) index += stanza;
+    }
+    if (architecture != "all" && !indices_.contains(std::string(architecture)))
+      throw Error(fmt::format("the pool is not for architecture '{}'", architecture));
   }
 
   void write_indices() {
-    const std::string below = "main/binary-" + architecture_ + "/";
     const fs::path dists = folder_ / "dists" / suite_;
-    fs::create_directories(dists / below);
-    std::string sums;
+    std::string sums, architectures;
     const auto put = [&](const std::string& name, const std::string& content) {
-      base::write_file(dists / below / name, content);
-      sums += fmt::format(" {} {} {}\n", base::sha256_hex(content), content.size(), below + name);
+      base::write_file(dists / name, content);
+      sums += fmt::format(" {} {} {}\n", base::sha256_hex(content), content.size(), name);
     };
-    put("Packages", index_);
-    put("Packages.xz", compress_xz(index_));
+    for (const auto& [architecture, index] : indices_) {
+      const std::string below = "main/binary-" + architecture + "/";
+      fs::create_directories(dists / below);
+      put(below + "Packages", index);
+      put(below + "Packages.xz", compress_xz(index));
+      architectures += (architectures.empty() ? "" : " ") + architecture;
+    }
     // apt asks for a date; one that never changes, so that the same packages give the same bytes.
     base::write_file(
         dists / "Release",
         fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: Sat, 01 Jan 2000 00:00:00 "
                     "UTC\nArchitectures: {1}\n"
                     "Components: main\nDescription: packages locked for the cluster\nSHA256:\n{2}",
-                    suite_, architecture_, sums));
+                    suite_, architectures, sums));
   }
 
   fs::path folder_;
-  std::string suite_, architecture_, index_;
+  std::string suite_;
+  std::map<std::string, std::string> indices_;  ///< by architecture
 };
 
 /// Puts `made` in the place of `pool`, in one step where the file system can exchange two names.
@@ -120,14 +136,14 @@ void swap_in(const fs::path& made, const fs::path& pool) {
 }  // namespace
 
 void write_pool(const std::vector<Package>& packages, const std::string& suite,
-                const std::string& architecture, const fs::path& cache, const fs::path& pool,
+                const std::set<std::string>& architectures, const fs::path& cache, const fs::path& pool,
                 base::Reporter& reporter) {
   const fs::path absolute = fs::absolute(pool).lexically_normal();
   fs::create_directories(absolute.parent_path());
   // What is replaced ends up in there and is removed with it.
   const base::TemporaryDirectory beside("." + absolute.filename().string(), absolute.parent_path());
   const fs::path made = beside.path() / "new";
-  RepositoryWriter(made, suite, architecture).write(one_of_each(packages, reporter), cache, reporter);
+  RepositoryWriter(made, suite, architectures).write(one_of_each(packages, reporter), cache, reporter);
   swap_in(made, absolute);
 }
 

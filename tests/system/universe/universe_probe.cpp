@@ -136,7 +136,7 @@ json make_pool(Probe& probe, const Words& words) {
   const universe::Verdict verdict = universe.solve(names);
   if (verdict.installable) {
     universe::fetch_packages(verdict.packages, probe.options.cache, probe.reporter);
-    universe::write_pool(verdict.packages, "lucie", "amd64", probe.options.cache, words.at(0),
+    universe::write_pool(verdict.packages, "lucie", {"amd64"}, probe.options.cache, words.at(0),
                          probe.reporter);
   }
   return to_json(verdict);

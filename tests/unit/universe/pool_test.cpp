@@ -40,6 +40,7 @@ universe::Package make_deb(const fs::path& folder, const std::string& descriptio
 class PoolTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PoolTest);
   CPPUNIT_TEST(first_of_two_packages_with_one_name_is_taken);
+  CPPUNIT_TEST(each_architecture_has_its_index);
   CPPUNIT_TEST(names_that_lead_out_of_the_pool_are_refused);
   CPPUNIT_TEST(package_without_hash_is_refused);
   CPPUNIT_TEST_SUITE_END();
@@ -50,7 +51,7 @@ class PoolTest : public CppUnit::TestFixture {
     const auto newer = make_deb(folder.path(), "newer"), older = make_deb(folder.path(), "older");
     Recorder reporter;
     universe::fetch_packages({newer, older}, folder.path() / "cache", reporter);
-    universe::write_pool({newer, older, newer}, "lucie", "amd64", folder.path() / "cache",
+    universe::write_pool({newer, older, newer}, "lucie", {"amd64"}, folder.path() / "cache",
                          folder.path() / "pool", reporter);
     CPPUNIT_ASSERT_EQUAL(
         std::string("two different packages are called aa 1; one of them is left out of the pool\n"),
@@ -62,12 +63,26 @@ class PoolTest : public CppUnit::TestFixture {
             std::to_string(newer.size) + "\nSHA256: " + newer.sha256 + "\n\n",
         index);
   }
+  void each_architecture_has_its_index() {
+    const base::TemporaryDirectory folder("pool-test");
+    const auto package = make_deb(folder.path(), "any");
+    Recorder reporter;
+    universe::fetch_packages({package}, folder.path() / "cache", reporter);
+    universe::write_pool({package}, "lucie", {"arm64", "amd64"}, folder.path() / "cache",
+                         folder.path() / "pool", reporter);
+    const fs::path dists = folder.path() / "pool/dists/lucie";
+    const std::string release = base::read_file(dists / "Release");
+    CPPUNIT_ASSERT(release.find("Architectures: amd64 arm64\n") != std::string::npos);
+    CPPUNIT_ASSERT(release.find(" main/binary-arm64/Packages.xz\n") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(base::read_file(dists / "main/binary-amd64/Packages"),
+                         base::read_file(dists / "main/binary-arm64/Packages"));
+  }
   void names_that_lead_out_of_the_pool_are_refused() {
     const base::TemporaryDirectory folder("pool-test");
     universe::Package package = make_deb(folder.path(), "bad");
     package.name = "../aa";
     Recorder reporter;
-    CPPUNIT_ASSERT_THROW(universe::write_pool({package}, "lucie", "amd64", folder.path() / "cache",
+    CPPUNIT_ASSERT_THROW(universe::write_pool({package}, "lucie", {"amd64"}, folder.path() / "cache",
                                               folder.path() / "pool", reporter),
                          Error);
     CPPUNIT_ASSERT(!fs::exists(folder.path() / "pool"));
