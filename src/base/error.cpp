@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <tuple>
@@ -26,8 +27,11 @@ namespace {
 /// Reads lines that faults stand in. Faults come sorted, so that a file is read once for all of its faults.
 class SourceLines {
  public:
-  /// Line `where.line` of its file, or an empty string.
+  /// Line `where.line` of its file, or an empty string. Only plain files are opened: a pipe would be waited
+  /// for.
   std::string line(const Position& where) {
+    std::error_code ignored;
+    if (where.line <= 0 || !std::filesystem::is_regular_file(where.file, ignored)) return {};
     if (where.file != name_ || where.line <= number_) {
       file_ = std::ifstream(where.file);
       name_ = where.file;

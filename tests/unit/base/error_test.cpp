@@ -1,6 +1,8 @@
 #include "base/error.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/files.hpp"
 #include "base/names.hpp"
@@ -13,6 +15,7 @@ class ErrorTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(each_fault_shows_its_own_line);
   CPPUNIT_TEST(tabs_and_umlauts_keep_the_caret_in_place);
   CPPUNIT_TEST(control_characters_are_escaped);
+  CPPUNIT_TEST(only_plain_files_are_opened);
   CPPUNIT_TEST(faults_are_sorted_and_kept_once);
   CPPUNIT_TEST(nearest_name);
   CPPUNIT_TEST_SUITE_END();
@@ -51,6 +54,15 @@ class ErrorTest : public CppUnit::TestFixture {
   }
   void control_characters_are_escaped() {
     CPPUNIT_ASSERT_EQUAL(std::string("error: a\\x1b[31mb\n"), render_fault({{}, "a\x1b[31mb", ""}));
+  }
+  void only_plain_files_are_opened() {
+    const base::TemporaryDirectory folder("error-test");
+    const std::string pipe = (folder.path() / "pipe").string();
+    CPPUNIT_ASSERT_EQUAL(0, mkfifo(pipe.c_str(), 0600));
+    alarm(10);  // opening a pipe that nobody writes to would never end
+    CPPUNIT_ASSERT_EQUAL(pipe + ": error: no\n" + pipe + ":1:1: error: no\n",
+                         render_fault({{pipe, 0, 0}, "no", ""}) + render_fault({{pipe, 1, 1}, "no", ""}));
+    alarm(0);
   }
   void faults_are_sorted_and_kept_once() {
     const FaultsError error({{{"b", 1, 1}, "x", ""}, {{"a", 9, 1}, "y", ""}, {{"b", 1, 1}, "x", ""}});
