@@ -5,6 +5,7 @@
 
 #include "base/files.hpp"
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "metapackage/manifest.hpp"
 #include "metapackage/template.hpp"
 
@@ -12,11 +13,16 @@ namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
 
-/// The entries of a folder, sorted by name; none when it does not exist.
+/// The entries of a folder, sorted by name; none when it does not exist. Throws when it cannot be
+/// read, so that no package is made without what is in it.
 std::vector<fs::path> entries(const fs::path& folder) {
   std::vector<fs::path> found;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(folder, missing)) found.push_back(entry.path());
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) found.push_back(entry.path());
+  if (failure == std::errc::not_a_directory) throw Error(fmt::format("{} is no folder", folder.string()));
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    throw EnvironmentError(fmt::format("read the folder {}: {}", folder.string(), failure.message()));
+  }
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -35,7 +41,9 @@ class FileScanner {
     for (const fs::path& path : entries(folder)) {
       const fs::file_status status = fs::symlink_status(path);
       const auto [name, expanded] = without_in(path.filename().string());
-      if (fs::is_directory(status) && is_variants(path)) {
+      if (!is_plain_text(name)) {
+        fault(path, "a control character, or a byte that is not UTF-8, in the name", "rename it");
+      } else if (fs::is_directory(status) && is_variants(path)) {
         variants(path, below + "/" + name, expanded);
       } else if (fs::is_directory(status)) {
         scan(path, below + "/" + path.filename().string());
@@ -52,6 +60,11 @@ class FileScanner {
  private:
   void fault(const fs::path& path, std::string message, std::string hint = {}) {
     faults_.push_back({{path.string(), 0, 0}, std::move(message), std::move(hint)});
+  }
+
+  /// Packages and records hold the names as lines of text.
+  static bool is_plain_text(const std::string& name) {
+    return base::is_utf8(name) && base::escape_control(name) == name;
   }
 
   static bool is_variants(const fs::path& folder) {
@@ -202,8 +215,7 @@ std::vector<Lmp> read_all(const std::vector<fs::path>& trees, std::vector<Fault>
 
 std::vector<NodeFile> scan_files(const fs::path& root, std::vector<Fault>& faults) {
   std::vector<NodeFile> files;
-  std::error_code ignored;
-  if (fs::is_directory(root, ignored)) FileScanner(files, faults).scan(root, "");
+  FileScanner(files, faults).scan(root, "");
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return files;
 }
@@ -230,9 +242,10 @@ std::vector<Lmp> find_lmps(const std::vector<fs::path>& folders, std::vector<Fau
   std::vector<fs::path> trees;
   for (const fs::path& folder : folders) {
     const std::size_t before = trees.size();
-    search(folder, trees);
     std::error_code ignored;
-    if (!fs::is_directory(folder, ignored)) {
+    const bool is_folder = fs::is_directory(folder, ignored);
+    if (is_folder) search(folder, trees);
+    if (!is_folder) {
       faults.push_back({{folder.string(), 0, 0}, "there is no such folder", {}});
     } else if (trees.size() == before) {
       faults.push_back(

@@ -13,6 +13,8 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(conditions_name_declared_questions);
   CPPUNIT_TEST(questions_can_be_answered);
   CPPUNIT_TEST(faults_of_a_tree);
+  CPPUNIT_TEST(names_of_files_are_lines_of_text);
+  CPPUNIT_TEST(what_cannot_be_listed_is_not_left_out);
   CPPUNIT_TEST(secrets_stay_out_of_the_tree);
   CPPUNIT_TEST(broken_templates_are_faults);
   CPPUNIT_TEST(trees_are_found_below_folders);
@@ -134,6 +136,20 @@ class ManifestTest : public CppUnit::TestFixture {
         "xx/scripts/setup:1:1: error: the interpreter is missing\n    1 | echo\n      | ^\n"
         "hint: begin with '#!/bin/sh'\n",
         trees_.shown(faults_));
+  }
+  void names_of_files_are_lines_of_text() {
+    trees_.manifest("xx");
+    trees_.write("xx/files/etc/a\nb", "");
+    trees_.write("xx/files/etc/c\xff", "");
+    trees_.write("xx/files/etc/gr\xc3\xbc\xc3\x9f e", "");
+    (void)trees_.read(faults_);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, faults_.size());
+    same("a control character, or a byte that is not UTF-8, in the name", faults_.front().message);
+  }
+  void what_cannot_be_listed_is_not_left_out() {
+    trees_.manifest("xx");
+    trees_.write("xx/files", "a file where the folder is expected");
+    CPPUNIT_ASSERT_THROW(trees_.read(faults_), Error);
   }
   void secrets_stay_out_of_the_tree() {
     trees_.manifest("xx", "define file{\n path /etc/key\n secret yes\n}\n");
