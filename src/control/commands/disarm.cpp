@@ -14,7 +14,8 @@ class Disarm : public cli::Command {
     arguments.positional("NODESET", node_set_, node_set_help);
   }
   ExitStatus run(cli::Terminal& terminal) override {
-    terminal.note(fmt::format("disarmed {}", base::fold_node_set(own_client().disarm(node_set_))));
+    terminal.note(
+        fmt::format("disarmed {}", base::fold_node_set(own_client().disarm(named_nodes(node_set_)))));
     return ExitStatus::success;
   }
   std::vector<std::string> complete(const std::vector<std::string>&) const override { return node_names(); }

@@ -45,7 +45,7 @@ void Install::arm(cli::Terminal& terminal, const Client& client,
 ExitStatus Install::run(cli::Terminal& terminal) {
   if (window_ < 0) throw UsageError("--window: a number of nodes is meant");
   const Client client = own_client();
-  const auto selected = client.nodes(node_set_);
+  const auto selected = client.nodes(named_nodes(node_set_));
   std::vector<std::string> names;
   for (const auto& node : selected) names.push_back(node.name);
   if (resume_) names = still_to_arm(selected);

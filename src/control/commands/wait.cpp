@@ -26,7 +26,7 @@ ExitStatus Wait::run(cli::Terminal& terminal) {
   const Client client = own_client();
   Display display(terminal);
   Window nothing_to_arm({}, 0);
-  WatchOptions options{.node_set = node_set_, .booted = booted_};
+  WatchOptions options{.node_set = named_nodes(node_set_), .booted = booted_};
   if (!time_limit_.empty()) options.time_limit = read_duration(time_limit_);
   options.show = [&](const auto& nodes) { display.show(nodes); };
   client.nodes(node_set_);  // a wrong name or an absent lucied is told at once

@@ -61,6 +61,13 @@ guarded() {
   has "$TEST_DIR/out" "host 'cnode03' is protected" && ! "$lucie" status | grep -q ' armed '
 }
 step "a protected host is not armed, nor any other with it" guarded
+no_name() {
+  local command
+  for command in install disarm wait; do
+    expect 2 "$lucie" $command "" > "$TEST_DIR/out" 2>&1 && has "$TEST_DIR/out" "NODESET is empty" || return
+  done
+}
+step "an empty node set is not every node" no_name
 step "--protected arms it" "$lucie" install cnode03 --protected
 step "disarm takes it back" "$lucie" disarm cnode03
 step "its state is what it was" state_is cnode03 unknown
