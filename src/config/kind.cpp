@@ -20,7 +20,9 @@ constexpr std::string_view lowercase_digits = "abcdefghijklmnopqrstuvwxyz0123456
 
 /// The rule for package names (Debian policy 5.6.1), which LMP names follow.
 bool is_package_name(std::string_view text) {
-  return text.size() >= 2 && lowercase_digits.find(text.front()) != std::string_view::npos &&
+  constexpr std::size_t longest = 100;  // it stands in names of files
+  return text.size() >= 2 && text.size() <= longest &&
+         lowercase_digits.find(text.front()) != std::string_view::npos &&
          all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
 }
 
@@ -66,8 +68,10 @@ bool is_owner(std::string_view text) {
 
 /// Upstream version and revision (Debian policy 5.6.12), without an epoch.
 bool is_package_version(std::string_view text) {
-  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0 &&
-         !text.ends_with('-') && std::ranges::all_of(text, [](unsigned char c) {
+  constexpr std::size_t longest = 100;  // it stands in names of files
+  return !text.empty() && text.size() <= longest &&
+         std::isdigit(static_cast<unsigned char>(text.front())) != 0 && !text.ends_with('-') &&
+         std::ranges::all_of(text, [](unsigned char c) {
            return c < 0x80 && (std::isalnum(c) != 0 ||
                                std::string_view(".+~-").find(static_cast<char>(c)) != std::string_view::npos);
          });

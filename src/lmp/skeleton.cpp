@@ -46,9 +46,9 @@ std::string from_variable(const char* variable) {
 
 fs::path make_skeleton(const std::string& name, const std::string& maintainer, const fs::path& templates,
                        const fs::path& folder) {
-  if (!std::regex_match(name, std::regex("[a-z0-9][a-z0-9+.-]+"))) {
+  if (!std::regex_match(name, std::regex("[a-z0-9][a-z0-9+.-]{1,99}"))) {
     throw Error(fmt::format("'{}' is no name of an LMP", name))
-        .hint("small letters, digits, '+', '-' and '.', at least two of them");
+        .hint("small letters, digits, '+', '-' and '.', two to a hundred of them");
   }
   const fs::path tree = folder / name;
   std::error_code ignored;

@@ -47,6 +47,8 @@ class SkeletonTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(taken + " is there already", refusal("taken"));
     CPPUNIT_ASSERT_EQUAL(std::string("'Big' is no name of an LMP"), refusal("Big"));
     CPPUNIT_ASSERT_EQUAL(std::string("'../x' is no name of an LMP"), refusal("../x"));
+    CPPUNIT_ASSERT_EQUAL("'" + std::string(101, 'a') + "' is no name of an LMP",
+                         refusal(std::string(101, 'a')));
     const auto entries = std::filesystem::directory_iterator(folder_.path());
     CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1}, std::distance(begin(entries), end(entries)));
   }
