@@ -45,10 +45,11 @@ std::string Reading::did_you_mean(const std::string& name, const NameIndex& know
 }
 
 void Reading::check_reference(const Attribute& attribute, const Item& item, const std::string& what,
-                              const NameIndex& known) {
+                              const NameIndex& known, const std::string& otherwise) {
   if (item.text.empty() || known.contains(item.text)) return;
   if (!told_references_.emplace(&attribute, item.text).second) return;
-  fault(item.position, fmt::format("unknown {} '{}'", what, item.text), did_you_mean(item.text, known));
+  const std::string meant = did_you_mean(item.text, known);
+  fault(item.position, fmt::format("unknown {} '{}'", what, item.text), meant.empty() ? otherwise : meant);
 }
 
 void Reading::unknown_names(const Item& item, const std::vector<std::string>& unknown, bool groups_too) {

@@ -87,9 +87,10 @@ struct Reading {
 
   /// "did you mean 'X'?"; empty after many hints, which nobody reads and which take time.
   std::string did_you_mean(const std::string& name, const NameIndex& known);
-  /// Tells, once for an attribute and text, that a name refers to nothing.
+  /// Tells, once for an attribute and text, that a name refers to nothing. `otherwise`: the hint when no
+  /// known name is near.
   void check_reference(const Attribute& attribute, const Item& item, const std::string& what,
-                       const NameIndex& known);
+                       const NameIndex& known, const std::string& otherwise = {});
 
   /// Tells that some names of an item are no hosts (nor host groups).
   void unknown_names(const Item& item, const std::vector<std::string>& unknown, bool groups_too);

@@ -124,7 +124,8 @@ class Settler {
   void take(const Attribute& attribute, const std::vector<Item>& items, std::set<std::string>& services) {
     for (const Item& item : items) {
       if (reading_.options.known_services) {
-        reading_.check_reference(attribute, item, "service", known_services_);
+        reading_.check_reference(attribute, item, "service", known_services_,
+                                 fmt::format("the package lmp-{} brings it", item.text));
       }
       services.insert(item.text);
     }
