@@ -1,5 +1,9 @@
 #include "lmp/universes.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
 #include "base/paths.hpp"
 
 namespace lucie::lmp {
@@ -27,8 +31,25 @@ std::string definitions_file(const std::string& given) {
   return std::filesystem::exists(standard, ignored) ? standard.string() : std::string();
 }
 
+namespace {
+
+std::set<std::string> named_targets(const std::vector<metapackage::Lmp>& lmps) {
+  std::set<std::string> named;
+  for (const metapackage::Lmp& lmp : lmps) {
+    for (const auto& list : lmp.lists) named.insert(list.target);
+  }
+  return named;
+}
+
+}  // namespace
+
 std::vector<metapackage::Lmp> for_target(std::vector<metapackage::Lmp> lmps, const std::string& target) {
   if (target.empty()) return lmps;
+  const std::set<std::string> named = named_targets(lmps);
+  if (!named.empty() && !named.contains(target) && !named.contains("any")) {
+    throw Error(fmt::format("no LMP is for target '{}'", target))
+        .hint(fmt::format("these are for {}", fmt::join(named, ", ")));
+  }
   for (metapackage::Lmp& lmp : lmps) {
     std::erase_if(lmp.lists, [&](const auto& list) { return list.target != target && list.target != "any"; });
     for (auto& list : lmp.lists) list.target = target;

@@ -33,7 +33,7 @@ class UniverseShelf {
 std::string definitions_file(const std::string& given);
 
 /// The LMPs as they are for one target alone: other targets' lists left out, "any" lists made its own.
-/// `target` empty: as they are.
+/// `target` empty: as they are. Throws Error when lists name targets, but none this one.
 std::vector<metapackage::Lmp> for_target(std::vector<metapackage::Lmp> lmps, const std::string& target);
 
 }  // namespace lucie::lmp

@@ -15,7 +15,12 @@ prints() {
 }
 
 step "a new LMP" lmp new hello --quiet
-step "is right as it is" lmp check hello --target test-1 --quiet
+step "is right as it is" lmp check hello --target debian-12 --quiet
+cat >wanted <<'TEXT'
+error: no LMP is for target 'debian-21'
+hint: these are for debian-12
+TEXT
+step "a target that none is for" prints 1 /dev/null wanted lmp check hello --target debian-21
 mode() { [ "$(stat -c %a hello/scripts/50-hello)" = 755 ]; }
 step "its script can be run" mode
 echo "error: hello is there already
