@@ -1,6 +1,7 @@
 #include "universe/pool.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <set>
 
@@ -38,6 +39,16 @@ std::string describe(const std::vector<net::DownloadFailure>& failures,
                      all > most_named ? "; …" : "");
 }
 
+/// What downloads left that were killed: a day old, because another one may be at work.
+void remove_half_packages(const fs::path& packages) {
+  std::error_code ignored;
+  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::days(1);
+  for (const auto& entry : fs::recursive_directory_iterator(packages, ignored)) {
+    const bool half = entry.path().filename().string().find(".deb.new-") != std::string::npos;
+    if (half && entry.last_write_time(ignored) < yesterday) fs::remove(entry.path(), ignored);
+  }
+}
+
 }  // namespace
 
 fs::path cached_package(const fs::path& cache, const Package& package) {
@@ -57,6 +68,7 @@ void fetch_packages(const std::vector<Package>& packages, const fs::path& cache,
     bytes += package.size;
   }
   if (downloads.empty()) return;
+  remove_half_packages(cache / "packages");
   const std::string doing =
       fmt::format("fetching {} packages ({})", downloads.size(), base::human_size(bytes));
   const auto failures = net::download_all(downloads, connections, [&](std::uint64_t done, std::uint64_t all) {

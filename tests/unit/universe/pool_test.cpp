@@ -1,5 +1,6 @@
 #include "universe/pool.hpp"
 
+#include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/digest.hpp"
@@ -40,6 +41,7 @@ universe::Package make_deb(const fs::path& folder, const std::string& descriptio
 class PoolTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PoolTest);
   CPPUNIT_TEST(first_of_two_packages_with_one_name_is_taken);
+  CPPUNIT_TEST(half_packages_are_removed);
   CPPUNIT_TEST(each_architecture_has_its_index);
   CPPUNIT_TEST(names_that_lead_out_of_the_pool_are_refused);
   CPPUNIT_TEST(package_without_hash_is_refused);
@@ -62,6 +64,19 @@ class PoolTest : public CppUnit::TestFixture {
         "Description: newer\nFilename: packages/aa_1_all.deb\nSize: " +
             std::to_string(newer.size) + "\nSHA256: " + newer.sha256 + "\n\n",
         index);
+  }
+  void half_packages_are_removed() {
+    const base::TemporaryDirectory folder("pool-test");
+    const fs::path half = folder.path() / "cache/packages/ab";
+    fs::create_directories(half);
+    base::write_file(half / "old.deb.new-01234567", "x");
+    base::write_file(half / "other.deb.new-01234567", "x");
+    fs::last_write_time(half / "old.deb.new-01234567",
+                        fs::file_time_type::clock::now() - std::chrono::hours(25));
+    Recorder reporter;
+    universe::fetch_packages({make_deb(folder.path(), "aa")}, folder.path() / "cache", reporter);
+    CPPUNIT_ASSERT(!fs::exists(half / "old.deb.new-01234567"));
+    CPPUNIT_ASSERT(fs::exists(half / "other.deb.new-01234567"));
   }
   void each_architecture_has_its_index() {
     const base::TemporaryDirectory folder("pool-test");
