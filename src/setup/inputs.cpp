@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "setup/not_yet.hpp"
+
 namespace lucie::setup {
 namespace fs = std::filesystem;
 namespace {
@@ -68,6 +70,7 @@ Inputs read_inputs(const base::Paths& paths, const fs::path& definitions) {
   inputs.cluster = std::move(read.cluster);
   append(inputs.faults, read.faults);
   append(inputs.warnings, read.warnings);
+  append(inputs.warnings, not_yet_done(inputs.cluster));
   if (read.faults.empty()) read_answer_files(paths, inputs);
   sort_faults(inputs.faults);
   return inputs;

@@ -1,0 +1,35 @@
+#include "setup/not_yet.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace lucie;
+
+class NotYetTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(NotYetTest);
+  CPPUNIT_TEST(what_nobody_does_is_told_once);
+  CPPUNIT_TEST(what_is_done_is_not_told);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void what_nobody_does_is_told_once() {
+    config::Cluster cluster;
+    cluster.datasets.push_back({.name = "genome"});
+    for (const char* host : {"cnode00", "cnode01"}) {
+      config::Interface interface;
+      interface.host = host;
+      interface.name = "eth1";
+      cluster.interfaces.push_back(interface);
+    }
+    const auto warnings = setup::not_yet_done(cluster);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, warnings.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("dataset 'genome' is not spread yet"), warnings[0].message);
+    CPPUNIT_ASSERT_EQUAL(std::string("interface 'eth1' is not set up on nodes yet"), warnings[1].message);
+  }
+  void what_is_done_is_not_told() {
+    config::Cluster cluster;
+    cluster.lucie_groups.emplace_back();
+    cluster.installers.emplace_back();
+    CPPUNIT_ASSERT(setup::not_yet_done(cluster).empty());
+  }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(NotYetTest);
