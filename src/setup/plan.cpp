@@ -138,7 +138,9 @@ std::string to_json(const std::vector<Change>& changes) {
     if (!change.diff.empty()) item["diff"] = change.diff;
     list.push_back(std::move(item));
   }
-  return nlohmann::ordered_json{{"version", 1}, {"changes", list}}.dump(2) + "\n";
+  return nlohmann::ordered_json{{"version", 1}, {"changes", list}}.dump(
+             2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
 }
 
 }  // namespace lucie::setup

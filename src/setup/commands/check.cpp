@@ -8,14 +8,19 @@
 namespace lucie::setup {
 namespace {
 
+/// As in the record of `lmp check`: what is not known is null.
+nlohmann::ordered_json or_null(bool known, nlohmann::ordered_json value) {
+  return known ? std::move(value) : nlohmann::ordered_json();
+}
+
 nlohmann::ordered_json faults_json(const std::vector<Fault>& faults) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Fault& fault : faults) {
-    list.push_back({{"file", fault.where.file},
-                    {"line", fault.where.line},
-                    {"column", fault.where.column},
+    list.push_back({{"file", or_null(fault.where.known(), fault.where.file)},
+                    {"line", or_null(fault.where.line > 0, fault.where.line)},
+                    {"column", or_null(fault.where.column > 0, fault.where.column)},
                     {"message", fault.message},
-                    {"hint", fault.hint}});
+                    {"hint", or_null(!fault.hint.empty(), fault.hint)}});
   }
   return list;
 }
@@ -51,7 +56,7 @@ class Check : public cli::Command {
                                              {"service_sets", sets},
                                              {"faults", faults_json(faults)},
                                              {"warnings", faults_json(warnings)}};
-      terminal.print(record.dump(2) + "\n");
+      terminal.print(record.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
       return;
     }
     if (!warnings.empty()) terminal.faults(warnings, "warning");

@@ -86,7 +86,12 @@ rm "$LUCIE_NODE/debian-12/"*
 no_node() {
   keep "$setup" check && says "no package lucie-node" "$TEST_DIR/err" && expect 1 keep "$setup" lock
 }
+no_hint() {
+  sed 's/52:54:00:12:34:01/zz/' "$LUCIE_ETC/lucie.conf" > "$TEST_DIR/mac.conf"
+  expect 1 keep "$setup" -c "$TEST_DIR/mac.conf" check --json && says '"hint": null' "$TEST_DIR/out"
+}
 step "without Lucie's node package check warns and lock refuses" no_node
+step "a hint that is not there is null in JSON" no_hint
 
 usage() { expect 2 keep "$setup" aply && says "did you mean 'apply'?" "$TEST_DIR/err"; }
 step "an unknown command" usage
