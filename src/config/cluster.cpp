@@ -1,6 +1,7 @@
 #include "config/cluster.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "config/block.hpp"
 #include "config/reading.hpp"
@@ -60,6 +61,12 @@ std::vector<Cluster::ServiceSet> Cluster::service_sets() const {
 }
 
 ReadResult read_cluster(const std::filesystem::path& file, const ReadOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::status(file, ignored).type() == std::filesystem::file_type::not_found) {
+    EnvironmentError error(fmt::format("there are no definitions: {} does not exist", file.string()));
+    error.hint("write them as lucie.conf(5) says, or name another file with -c");
+    throw error;
+  }
   Text text = read_text(file);
   ReadResult result;
   result.faults = std::move(text.faults);

@@ -92,6 +92,10 @@ no_hint() {
 }
 step "without Lucie's node package check warns and lock refuses" no_node
 step "a hint that is not there is null in JSON" no_hint
+missing() {
+  expect 3 keep "$setup" -c "$TEST_DIR/none.conf" check && says "there are no definitions" "$TEST_DIR/err"
+}
+step "definitions that are not there" missing
 
 usage() { expect 2 keep "$setup" aply && says "did you mean 'apply'?" "$TEST_DIR/err"; }
 step "an unknown command" usage
