@@ -76,8 +76,21 @@ std::vector<std::string> Prover::shared_targets(const Lmp& left, const Lmp& righ
   return shared;
 }
 
+universe::Universe& Prover::opened(const std::string& target) {
+  try {
+    return universes_(target);
+  } catch (Error& error) {  // a target that nobody offers is a fault of the list that names it
+    for (const Lmp& lmp : collection_) {
+      for (const PackageList& list : lmp.lists) {
+        if (error.status() == ExitStatus::input && list.target == target) error.at(list.position);
+      }
+    }
+    throw;
+  }
+}
+
 universe::Universe& Prover::universe(const std::string& target) {
-  universe::Universe& universe = universes_(target);
+  universe::Universe& universe = opened(target);
   proof_.identities[target] = universe.identity();
   return universe;
 }

@@ -33,6 +33,7 @@ class Prover {
   const std::vector<std::string>& targets(const Lmp& lmp) const { return targets_.at(lmp.name); }
   std::vector<std::string> shared_targets(const Lmp& left, const Lmp& right) const;
   universe::Universe& universe(const std::string& target);
+  universe::Universe& opened(const std::string& target);
 
   void prove_list(const Lmp& lmp, const std::string& target, ListCase& list);
   void prove_nfsroot(const Lmp& lmp, const std::string& target);

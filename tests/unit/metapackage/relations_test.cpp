@@ -36,6 +36,7 @@ class RelationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(lists_for_one_answer_only);
   CPPUNIT_TEST(a_list_that_cannot_be_installed);
   CPPUNIT_TEST(unknown_packages_with_the_nearest_name);
+  CPPUNIT_TEST(a_target_that_nobody_offers);
   CPPUNIT_TEST(what_authors_declare);
   CPPUNIT_TEST(deb_fields);
   CPPUNIT_TEST(relations_record_names_no_place);
@@ -169,6 +170,22 @@ class RelationsTest : public CppUnit::TestFixture {
         "aa/lmp.conf:10:19: error: package 'chronny' is not in test-1\n   10 |  packages editor, chronny\n"
         "      |                   ^\nhint: did you mean 'chrony'?\n",
         trees_.shown(prove_all().faults));
+  }
+  void a_target_that_nobody_offers() {
+    trees_.list("aa", "editor");
+    lmps_ = trees_.read(faults_);
+    try {
+      prove(lmps_, [](const std::string&) -> universe::Universe& { throw Error("no server"); });
+      CPPUNIT_FAIL("proved");
+    } catch (const Error& error) {
+      CPPUNIT_ASSERT_EQUAL(8, error.fault().where.line);
+    }
+    try {
+      prove(lmps_, [](const std::string&) -> universe::Universe& { throw EnvironmentError("no network"); });
+      CPPUNIT_FAIL("proved");
+    } catch (const Error& error) {
+      CPPUNIT_ASSERT(!error.fault().where.known());
+    }
   }
   void what_authors_declare() {
     trees_.manifest("bb", "", " depends cc | aa because it mounts\n conflicts aa because of the port\n");
