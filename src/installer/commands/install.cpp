@@ -49,7 +49,7 @@ class Installation {
     } catch (const FaultsError& error) {
       fail(render_faults(error.faults()));
       throw;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {  // a full memory or a file system's fault, too
       fail(error.what());
       throw;
     }
