@@ -24,7 +24,7 @@ page_names() {
 }
 
 for program in lmp/lmp.1 setup/lucie-setup.8 control/lucie.1 daemon/lucied.8 installer/lucie-installer.8 \
-  lab/lucie-lab.1; do
+  lab/lucie-lab.1 dolly/dollyplus.1 agent/lucie-agent.8; do
   page="$SOURCE/man/${program#*/}"
   path="$BUILD/src/${program%.*}"
   name=${path##*/}
