@@ -1,7 +1,9 @@
 #include "base/digest.hpp"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include <vector>
@@ -75,6 +77,36 @@ std::string to_hex(std::string_view bytes) {
     text += digits[byte & 15];
   }
   return text;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string digest(32, '\0');
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+           reinterpret_cast<unsigned char*>(digest.data()), &size) == nullptr) {
+    throw EnvironmentError("HMAC is not available in libcrypto");
+  }
+  return digest;
+}
+
+bool equal_secrets(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::string from_hex(std::string_view digits) {
+  const auto value = [&](char digit) -> int {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+    throw Error("not a hexadecimal digit: '" + std::string(1, digit) + "'");
+  };
+  if (digits.size() % 2 != 0) throw Error("an odd number of hexadecimal digits");
+  std::string bytes;
+  bytes.reserve(digits.size() / 2);
+  for (std::size_t i = 0; i < digits.size(); i += 2)
+    bytes += static_cast<char>(value(digits[i]) * 16 + value(digits[i + 1]));
+  return bytes;
 }
 
 std::string to_base32_lower(std::string_view bytes) {

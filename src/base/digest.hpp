@@ -34,6 +34,12 @@ std::string md5_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
 /// RFC 4648 base32 in lowercase, without padding.
 std::string to_base32_lower(std::string_view bytes);
+/// HMAC (RFC 2104) with SHA-256: 32 bytes. `key` is bytes, not hexadecimal.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+/// Compares without telling by its time where the first difference is.
+bool equal_secrets(std::string_view left, std::string_view right);
+/// The bytes that hexadecimal digits stand for. Throws lucie::Error for anything else.
+std::string from_hex(std::string_view digits);
 /// `count` bytes from the kernel's random source, in hexadecimal.
 std::string random_hex(std::size_t count);
 

@@ -24,6 +24,7 @@ Daemon::Daemon(base::Paths places, std::function<void(const std::string&)> log_l
     : paths(std::move(places)),
       log(std::move(log_line)),
       store(database_file(paths)),
+      secrets(paths.state),
       logs(paths.state / "logs"),
       boot_scripts(paths.templates) {
   std::error_code ignored;

@@ -9,6 +9,7 @@
 #include "base/paths.hpp"
 #include "daemon/boot.hpp"
 #include "daemon/node_logs.hpp"
+#include "daemon/secrets.hpp"
 #include "daemon/snapshot.hpp"
 #include "daemon/store.hpp"
 
@@ -23,6 +24,7 @@ struct Daemon {
   const base::Paths paths;
   const std::function<void(const std::string&)> log;
   Store store;
+  const Secrets secrets;
   const NodeLogs logs;
   const BootScripts boot_scripts;
   std::atomic<std::uint16_t> port = 0;  ///< TCP port that nodes reach; known once it listens

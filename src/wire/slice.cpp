@@ -9,12 +9,14 @@ namespace lucie::wire {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlicePartition, mount_point, file_system, least, most, options)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceScript, lmp, name, path)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Slice, host, domain, mac_address, address, netmask, gateway, dns, ntp,
-                                   lucie_group, installer, target, architecture, modules, disk, label,
-                                   partitions, base_url, base_sha256, base_size, repository_url,
-                                   repository_suite, packages, overlay_url, scripts_url, scripts, environment,
-                                   answers, root_password_hash, ssh_authorized_keys, kernel_options, timeouts,
-                                   retries, server_time)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceDataset, name, destination, sha256, size, unpack)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceAgent, address, port, interval, key)
+// What a later Lucie adds may be missing in an older server's answer.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
+    Slice, host, domain, mac_address, address, netmask, gateway, dns, ntp, lucie_group, installer, target,
+    architecture, modules, disk, label, partitions, base_url, base_sha256, base_size, repository_url,
+    repository_suite, packages, overlay_url, scripts_url, scripts, environment, answers, root_password_hash,
+    ssh_authorized_keys, kernel_options, datasets, ring_port, ring_key, agent, timeouts, retries, server_time)
 
 namespace {
 constexpr int format_version = 1;
@@ -33,6 +35,7 @@ Slice slice_from_json(const std::string& text) {
       throw Error(
           fmt::format("slice of format {}, but this program knows format {}", version, format_version));
     }
+    for (const char* key : {"host", "installer", "target", "modules"}) record.at(key);
     return record.get<Slice>();
   } catch (const nlohmann::json::exception& problem) {
     throw Error(fmt::format("this is no slice of a compiled cluster: {}", problem.what()));

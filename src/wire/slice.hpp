@@ -21,6 +21,23 @@ struct SliceScript {
   std::string path;       ///< in the scripts archive: LMP/NAME
 };
 
+/// Large data that the module `dolly` receives from the ring.
+struct SliceDataset {
+  std::string name;
+  std::string destination;  ///< on the node, absolute
+  std::string sha256;       ///< of the source; empty: not known
+  std::uint64_t size = 0;   ///< bytes of the source
+  bool unpack = false;      ///< a tar archive that is unpacked below `destination`
+};
+
+/// How the node's agents tell what they found (lucie-agent(8)).
+struct SliceAgent {
+  std::string address;     ///< multicast group; empty: nothing is told
+  std::uint16_t port = 0;  ///< UDP
+  int interval = 300;      ///< seconds between two runs
+  std::string key;         ///< the node's own key, hexadecimal
+};
+
 struct Slice {
   std::string host, domain, mac_address, address, netmask, gateway;
   std::vector<std::string> dns, ntp;
@@ -44,6 +61,11 @@ struct Slice {
   std::string root_password_hash;
   std::vector<std::string> ssh_authorized_keys;
   std::string kernel_options;
+  // dolly
+  std::vector<SliceDataset> datasets;
+  std::uint16_t ring_port = 0;  ///< where `dollyplus receive` listens, TCP
+  std::string ring_key;         ///< the cluster's key for rings, hexadecimal
+  SliceAgent agent;
   std::map<std::string, int> timeouts, retries;  ///< by module; seconds
   std::string server_time;                       ///< RFC 3339, when the slice was made
 };

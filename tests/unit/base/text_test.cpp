@@ -14,6 +14,7 @@ class TextTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(utf8_is_told_from_other_bytes);
   CPPUNIT_TEST(shell_quotes);
   CPPUNIT_TEST(digests_have_their_published_values);
+  CPPUNIT_TEST(hexadecimal_is_read_back);
   CPPUNIT_TEST(times_are_read_back);
   CPPUNIT_TEST_SUITE_END();
 
@@ -39,7 +40,17 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
                          sha256_hex("abc"));  // FIPS 180-4 example
     CPPUNIT_ASSERT_EQUAL(std::string("900150983cd24fb0d6963f7d28e17f72"), md5_hex("abc"));  // RFC 1321
-    CPPUNIT_ASSERT_EQUAL(std::string("mzxw6ytboi"), to_base32_lower("foobar"));             // RFC 4648
+    CPPUNIT_ASSERT_EQUAL(std::string("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+                         to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")));  // RFC 4231
+    CPPUNIT_ASSERT_EQUAL(std::string("mzxw6ytboi"), to_base32_lower("foobar"));         // RFC 4648
+  }
+  void hexadecimal_is_read_back() {
+    CPPUNIT_ASSERT_EQUAL(std::string("00ff7f"), to_hex(from_hex("00Ff7f")));
+    CPPUNIT_ASSERT_THROW(from_hex("0"), lucie::Error);
+    CPPUNIT_ASSERT_THROW(from_hex("0g"), lucie::Error);
+    CPPUNIT_ASSERT(equal_secrets("abc", "abc"));
+    CPPUNIT_ASSERT(!equal_secrets("abc", "abd"));
+    CPPUNIT_ASSERT(!equal_secrets("abc", "ab"));
   }
   void times_are_read_back() {
     CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T04:25:01Z"),
