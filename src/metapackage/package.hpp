@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "metapackage/archive.hpp"
+#include "metapackage/claims.hpp"
 #include "metapackage/deb.hpp"
 #include "metapackage/relations.hpp"
 
@@ -14,6 +16,16 @@ namespace lucie::metapackage {
 /// The part of an LMP's tree that is installed below /usr/share/lucie/lmp/NAME, with the modes it gets there;
 /// paths relative to the tree, sorted. Without relations.json.
 std::vector<ArchiveEntry> tree_entries(const Lmp& lmp);
+
+/// What a package says about others in every format, before the format's own spelling (lmp-relations(7)).
+struct PackageRelations {
+  std::set<std::string> depends;    ///< LMPs; "a | b" where one of them is enough
+  std::set<std::string> conflicts;  ///< LMPs
+  std::vector<PathClaim> claims;
+  std::set<std::string> packages;  ///< packages of its lists, whatever the target
+  std::set<std::string> excluded;  ///< packages that cannot stand beside it
+};
+PackageRelations package_relations(const Lmp& lmp, const Proof& proof);
 
 /// Depends, Conflicts and Provides as Debian writes them, each item once and sorted.
 struct DebRelations {
