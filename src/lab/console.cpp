@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -41,9 +40,7 @@ class RawTerminal {
 
 base::FileDescriptor connect_to(const std::filesystem::path& socket_path) {
   base::FileDescriptor connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, socket_path.c_str(), sizeof address.sun_path - 1);
+  const sockaddr_un address = socket_address(socket_path);
   if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw_errno("connect to the console " + socket_path.string());
   }
@@ -67,6 +64,16 @@ bool pass_on(int from, int to, bool watch_for_leave) {
 }
 
 }  // namespace
+
+sockaddr_un socket_address(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.native().size() >= sizeof address.sun_path)
+    throw EnvironmentError("the path of socket " + path.string() + " is too long")
+        .hint("LUCIE_LAB names a shorter folder");
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  return address;
+}
 
 void attach_console(const std::filesystem::path& socket) {
   const base::FileDescriptor connection = connect_to(socket);

@@ -3,8 +3,12 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/un.h>
 
 namespace lucie::lab {
+
+/// The address of a socket in the file system. Throws EnvironmentError when its path is too long for one.
+sockaddr_un socket_address(const std::filesystem::path& path);
 
 /// Connects standard input and output with a machine's serial console until the machine is switched off or
 /// Ctrl-] is typed. A terminal is put into raw mode meanwhile. Throws EnvironmentError when the machine is

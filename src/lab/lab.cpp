@@ -68,6 +68,12 @@ void Lab::start(const Plan& plan) {
                                          "--kill-child", "--propagation", "private",
                                          fs::read_symlink("/proc/self/exe"), "__inside", state_}},
                   log);
+  if (plan.has_namespace_nodes()) {
+    // Detached: it outlives us when we are killed, to remove what the kernel does not remove by itself.
+    sweeper_.emplace(base::Command{.argv = {fs::read_symlink("/proc/self/exe"), "__sweep", state_,
+                                            std::to_string(keeper_->process())}},
+                     log, true);
+  }
   while (!fs::exists(state_ / "ready")) {
     if (!keeper_->running()) {
       throw EnvironmentError(fmt::format("the lab cannot be made: {}", base::trim(base::read_file(log))));
@@ -98,6 +104,9 @@ void Lab::stop() {
     }
   }
   keeper_->stop(milliseconds(0));
+  for (int waited = 0; sweeper_ && waited < 500 && sweeper_->running(); ++waited) {
+    std::this_thread::sleep_for(milliseconds(20));
+  }
 }
 
 std::optional<RunningLab> find_lab(const fs::path& state) {

@@ -33,6 +33,7 @@ class Lab {
   base::FileDescriptor lock_;
   std::filesystem::path state_;
   std::optional<base::BackgroundProcess> keeper_;
+  std::optional<base::BackgroundProcess> sweeper_;
   std::optional<Server> server_;
 };
 

@@ -5,11 +5,6 @@
 #include "base/process.hpp"
 
 namespace lucie::lab {
-namespace {
-
-constexpr const char* k_bridge = "lucie0";
-
-}  // namespace
 
 std::string tap_name(std::size_t number) {
   return fmt::format("tap{}", number);
@@ -17,13 +12,14 @@ std::string tap_name(std::size_t number) {
 
 void make_network(const Plan& plan) {
   std::string batch = "link set lo up\n";
-  batch += fmt::format("link add {} type bridge\n", k_bridge);
-  batch += fmt::format("address add {}/{} brd + dev {}\n", plan.address, plan.prefix, k_bridge);
-  batch += fmt::format("address add fd6c:7563:6965::1/64 dev {} nodad\n", k_bridge);
-  batch += fmt::format("link set {} up\n", k_bridge);
+  batch += fmt::format("link add {} type bridge\n", bridge_name);
+  batch += fmt::format("address add {}/{} brd + dev {}\n", plan.address, plan.prefix, bridge_name);
+  batch += fmt::format("address add fd6c:7563:6965::1/64 dev {} nodad\n", bridge_name);
+  batch += fmt::format("link set {} up\n", bridge_name);
   for (std::size_t number = 0; number < plan.machines.size(); ++number) {
+    if (plan.machines[number].is_namespace()) continue;  // they plug their own cards in
     batch += fmt::format("tuntap add {} mode tap\n", tap_name(number));
-    batch += fmt::format("link set {} master {} up\n", tap_name(number), k_bridge);
+    batch += fmt::format("link set {} master {} up\n", tap_name(number), bridge_name);
   }
   base::run_or_throw({.argv = {"ip", "-batch", "-"}, .input = batch});
 }

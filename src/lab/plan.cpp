@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 
 namespace lucie::lab {
@@ -21,10 +22,10 @@ std::string first_label(const std::string& name) {
 }
 
 Machine machine_of(const config::Host& host, const config::Lab& lab) {
-  if (lab.kind != "machine") {
-    throw Error(fmt::format("the lab cannot make nodes of kind '{}' yet", lab.kind))
+  if (lab.kind == "namespace" && lab.firmware != "bios") {
+    throw Error(fmt::format("the lab cannot make nodes of kind 'namespace' with firmware '{}'", lab.firmware))
         .at(lab.position)
-        .hint("use 'kind machine'");
+        .hint("they have none: leave 'firmware' out, or use 'kind machine'");
   }
   if (lab.firmware != "bios") {
     throw Error(fmt::format("the lab cannot make machines with firmware '{}' yet", lab.firmware))
@@ -39,7 +40,8 @@ Machine machine_of(const config::Host& host, const config::Lab& lab) {
           .mac_address = host.mac_address,
           .memory = lab.memory != 0 ? lab.memory : k_standard_memory,
           .disk_size = lab.disk_size != 0 ? lab.disk_size : k_standard_disk,
-          .firmware = lab.firmware};
+          .firmware = lab.firmware,
+          .kind = lab.kind};
 }
 
 const config::Lab& lab_of(const config::Cluster& cluster, const std::string& host) {
@@ -72,6 +74,25 @@ const Machine* Plan::machine(const std::string& name) const {
   const auto found = std::find_if(machines.begin(), machines.end(),
                                   [&](const Machine& machine) { return machine.name == name; });
   return found != machines.end() ? &*found : nullptr;
+}
+
+bool Plan::has_namespace_nodes() const {
+  return std::any_of(machines.begin(), machines.end(),
+                     [](const auto& machine) { return machine.is_namespace(); });
+}
+
+std::size_t Plan::number_of(const Machine& machine) const {
+  const auto found = std::find_if(machines.begin(), machines.end(),
+                                  [&](const Machine& other) { return other.name == machine.name; });
+  return static_cast<std::size_t>(found - machines.begin());
+}
+
+const Machine& require_machine(const Plan& plan, const std::string& name) {
+  const Machine* machine = plan.machine(name);
+  if (machine != nullptr) return *machine;
+  std::vector<std::string> names;
+  for (const Machine& other : plan.machines) names.push_back(other.name);
+  throw Error("the lab has no machine '" + name + "'").hint(base::did_you_mean(name, names));
 }
 
 int prefix_of_mask(const std::string& mask) {
@@ -124,7 +145,8 @@ std::string to_json(const Plan& plan) {
                                   {"mac_address", machine.mac_address},
                                   {"memory", machine.memory},
                                   {"disk_size", machine.disk_size},
-                                  {"firmware", machine.firmware}});
+                                  {"firmware", machine.firmware},
+                                  {"kind", machine.kind}});
   }
   return record.dump(2) + "\n";
 }
@@ -145,7 +167,8 @@ Plan plan_from_json(const std::string& text) {
                                .mac_address = entry.at("mac_address"),
                                .memory = entry.at("memory"),
                                .disk_size = entry.at("disk_size"),
-                               .firmware = entry.at("firmware")});
+                               .firmware = entry.at("firmware"),
+                               .kind = entry.at("kind")});
     }
     return plan;
   } catch (const nlohmann::json::exception& error) {

@@ -10,13 +10,16 @@
 
 namespace lucie::lab {
 
-/// One QEMU machine.
+/// One node: a machine in QEMU, or one made of namespaces.
 struct Machine {
   std::string name;
-  std::string mac_address;      ///< lowercase with colons
-  std::uint64_t memory = 0;     ///< bytes
-  std::uint64_t disk_size = 0;  ///< bytes
-  std::string firmware;         ///< bios or uefi
+  std::string mac_address;       ///< lowercase with colons
+  std::uint64_t memory = 0;      ///< bytes
+  std::uint64_t disk_size = 0;   ///< bytes
+  std::string firmware;          ///< bios or uefi
+  std::string kind = "machine";  ///< machine or namespace
+
+  bool is_namespace() const { return kind == "namespace"; }
 };
 
 /// Everything that the lab's first process needs to make the lab, decided before it starts.
@@ -31,11 +34,18 @@ struct Plan {
   std::vector<Machine> machines;
 
   const Machine* machine(const std::string& name) const;
+  bool has_namespace_nodes() const;
+  /// Its place among the machines; names of network devices are made from it.
+  std::size_t number_of(const Machine& machine) const;
   /// Where the server's root is mounted, in the lab's own mount namespace.
   std::filesystem::path server_root() const { return mount_point() / "root"; }
   std::filesystem::path mount_point() const { return state / "mount"; }
   std::filesystem::path disk(const std::string& machine_name) const {
     return mount_point() / "disks" / (machine_name + ".img");
+  }
+  /// What a node made of namespaces keeps beside its disk, in the lab's own mount namespace.
+  std::filesystem::path node_folder(const std::string& machine_name) const {
+    return mount_point() / "nodes" / machine_name;
   }
   std::filesystem::path console_log(const std::string& machine_name) const {
     return state / "log" / (machine_name + ".console");
@@ -44,6 +54,9 @@ struct Plan {
     return state / "console" / machine_name;
   }
 };
+
+/// Throws lucie::Error with the nearest name when the lab has no such node.
+const Machine& require_machine(const Plan& plan, const std::string& name);
 
 std::string to_json(const Plan& plan);
 Plan plan_from_json(const std::string& text);

@@ -1,18 +1,16 @@
 #include "lab/scratch_disk.hpp"
 
-#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/loop.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/loop_device.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 
@@ -46,37 +44,12 @@ base::FileDescriptor nameless_file(const fs::path& folder) {
   return file;
 }
 
-struct LoopDevice {
-  base::FileDescriptor descriptor;
-  fs::path path;
-};
-
-/// Another process may take the free device between asking and setting it up: then ask again.
-LoopDevice attach(const base::FileDescriptor& file) {
-  const base::FileDescriptor control(open("/dev/loop-control", O_RDWR | O_CLOEXEC));
-  if (!control.valid()) throw_errno("open /dev/loop-control");
-  for (int attempt = 0; attempt < 64; ++attempt) {
-    const int number = ioctl(control.get(), LOOP_CTL_GET_FREE);
-    if (number < 0) throw_errno("find a free loop device");
-    LoopDevice device;
-    device.path = fmt::format("/dev/loop{}", number);
-    device.descriptor.reset(open(device.path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!device.descriptor.valid()) throw_errno("open " + device.path.string());
-    loop_config configuration{};
-    configuration.fd = static_cast<std::uint32_t>(file.get());
-    configuration.info.lo_flags = LO_FLAGS_AUTOCLEAR;
-    if (ioctl(device.descriptor.get(), LOOP_CONFIGURE, &configuration) == 0) return device;
-    if (errno != EBUSY) throw_errno("set up " + device.path.string());
-  }
-  throw EnvironmentError("no free loop device");
-}
-
 }  // namespace
 
 void mount_scratch_disk(const fs::path& folder, const fs::path& mount_point) {
   require_space(folder);
   const base::FileDescriptor file = nameless_file(folder);
-  const LoopDevice device = attach(file);
+  const base::LoopDevice device = base::attach_loop_device(file, base::Partitions::ignored);
   base::run_or_throw({.argv = {"mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-E",
                                "lazy_itable_init=1,nodiscard", device.path}});
   if (mount(device.path.c_str(), mount_point.c_str(), "ext4", MS_NOATIME, "noinit_itable,discard") != 0) {

@@ -18,6 +18,16 @@ const std::map<std::string, std::string> k_clean_environment = {
 
 }  // namespace
 
+std::vector<std::string> in_clean_environment(const std::vector<std::string>& argv,
+                                              const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> line = {"/usr/bin/env", "-i"};
+  std::map<std::string, std::string> variables = environment;
+  variables.insert(k_clean_environment.begin(), k_clean_environment.end());
+  for (const auto& [name, value] : variables) line.push_back(name + "=" + value);
+  line.insert(line.end(), argv.begin(), argv.end());
+  return line;
+}
+
 std::vector<std::string> Server::enter_outside_root(const std::vector<std::string>& argv) const {
   const std::string spaces = fmt::format("/proc/{}/ns/", keeper_);
   std::vector<std::string> line = {"nsenter",
@@ -34,11 +44,9 @@ std::vector<std::string> Server::enter_outside_root(const std::vector<std::strin
 
 std::vector<std::string> Server::enter(const std::vector<std::string>& argv,
                                        const std::map<std::string, std::string>& environment) const {
-  std::vector<std::string> line = {"chroot", plan_.server_root(), "/usr/bin/env", "-i"};
-  std::map<std::string, std::string> variables = environment;
-  variables.insert(k_clean_environment.begin(), k_clean_environment.end());
-  for (const auto& [name, value] : variables) line.push_back(name + "=" + value);
-  line.insert(line.end(), argv.begin(), argv.end());
+  std::vector<std::string> line = {"chroot", plan_.server_root()};
+  const auto command = in_clean_environment(argv, environment);
+  line.insert(line.end(), command.begin(), command.end());
   return enter_outside_root(line);
 }
 

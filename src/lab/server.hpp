@@ -7,6 +7,10 @@
 
 namespace lucie::lab {
 
+/// The command line that runs `argv` with a clean environment plus `environment`.
+std::vector<std::string> in_clean_environment(const std::vector<std::string>& argv,
+                                              const std::map<std::string, std::string>& environment);
+
 /// A way into a running lab: runs programs in its namespaces, in the server's root or (QEMU) in the
 /// machine's.
 class Server {

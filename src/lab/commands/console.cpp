@@ -11,8 +11,8 @@ namespace {
 class Console : public cli::Command {
  public:
   std::string name() const override { return "console"; }
-  std::string summary() const override { return "sit down at a machine's serial console (Ctrl-] leaves)"; }
-  void arguments(cli::Arguments& arguments) override { arguments.positional("NODE", node_, "the machine"); }
+  std::string summary() const override { return "sit down at a node's serial console (Ctrl-] leaves)"; }
+  void arguments(cli::Arguments& arguments) override { arguments.positional("NODE", node_, "the node"); }
   ExitStatus run(cli::Terminal& terminal) override;
 
  private:
@@ -22,10 +22,8 @@ class Console : public cli::Command {
 ExitStatus Console::run(cli::Terminal& terminal) {
   const RunningLab lab = require_lab(state_folder());
   const Plan& plan = lab.server.plan();
-  const Machine* machine = plan.machine(node_);
-  if (machine == nullptr) throw Error("the lab has no machine '" + node_ + "'");
-  if (!is_on(plan, *machine)) {
-    throw Error("machine '" + node_ + "' is off").hint("'lucie-lab power " + node_ + " on' switches it on");
+  if (!is_on(plan, require_machine(plan, node_))) {
+    throw Error("node '" + node_ + "' is off").hint("'lucie-lab power " + node_ + " on' switches it on");
   }
   terminal.note("Ctrl-] leaves the console");
   attach_console(plan.console_socket(node_));

@@ -1,7 +1,6 @@
 #include "lab/power.hpp"
 
 #include "base/error.hpp"
-#include "base/names.hpp"
 #include "base/node_set.hpp"
 #include "lab/commands/commands.hpp"
 #include "lab/lab.hpp"
@@ -12,9 +11,9 @@ namespace {
 class Power : public cli::Command {
  public:
   std::string name() const override { return "power"; }
-  std::string summary() const override { return "switch machines on or off"; }
+  std::string summary() const override { return "switch nodes on or off"; }
   void arguments(cli::Arguments& arguments) override {
-    arguments.positional("NODESET", nodes_, "machines, as in node[00-03]");
+    arguments.positional("NODESET", nodes_, "nodes, as in node[00-03]");
     arguments.positional("ACTION", action_, "on, off or cycle");
   }
   ExitStatus run(cli::Terminal& terminal) override;
@@ -23,14 +22,6 @@ class Power : public cli::Command {
   std::string nodes_, action_;
 };
 
-const Machine& machine_of(const Plan& plan, const std::string& name) {
-  const Machine* machine = plan.machine(name);
-  if (machine != nullptr) return *machine;
-  std::vector<std::string> names;
-  for (const Machine& other : plan.machines) names.push_back(other.name);
-  throw Error("the lab has no machine '" + name + "'").hint(base::did_you_mean(name, names));
-}
-
 ExitStatus Power::run(cli::Terminal&) {
   if (action_ != "on" && action_ != "off" && action_ != "cycle") {
     throw UsageError("power: on, off or cycle is meant, not '" + action_ + "'");
@@ -38,7 +29,7 @@ ExitStatus Power::run(cli::Terminal&) {
   const RunningLab lab = require_lab(state_folder());
   std::vector<const Machine*> machines;  // all names are checked before anything is switched
   for (const std::string& name : base::expand_node_set(nodes_)) {
-    machines.push_back(&machine_of(lab.server.plan(), name));
+    machines.push_back(&require_machine(lab.server.plan(), name));
   }
   for (const Machine* machine : machines) {
     if (action_ != "on") power_off(lab.server, *machine);

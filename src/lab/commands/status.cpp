@@ -12,7 +12,7 @@ namespace {
 class Status : public cli::Command {
  public:
   std::string name() const override { return "status"; }
-  std::string summary() const override { return "show the server and the machines"; }
+  std::string summary() const override { return "show the server and the nodes"; }
   void arguments(cli::Arguments& arguments) override { arguments.json(); }
   ExitStatus run(cli::Terminal& terminal) override;
 };
@@ -22,6 +22,7 @@ nlohmann::json record_of(const RunningLab& lab) {
   nlohmann::json machines = nlohmann::json::array();
   for (const Machine& machine : plan.machines) {
     machines.push_back({{"name", machine.name},
+                        {"kind", machine.kind},
                         {"mac_address", machine.mac_address},
                         {"memory", machine.memory},
                         {"disk_size", machine.disk_size},
@@ -41,10 +42,12 @@ ExitStatus Status::run(cli::Terminal& terminal) {
     terminal.print(record_of(lab).dump(2) + "\n");
     return ExitStatus::success;
   }
-  std::vector<std::vector<std::string>> rows = {{"NAME", "POWER", "MEMORY", "DISK", "CONSOLE LOG"},
-                                                {plan.host_name, "on", "", "", "(server)"}};
+  std::vector<std::vector<std::string>> rows = {{"NAME", "KIND", "POWER", "MEMORY", "DISK", "CONSOLE LOG"},
+                                                {plan.host_name, "server", "on", "", "", ""}};
   for (const Machine& machine : plan.machines) {
-    rows.push_back({machine.name, is_on(plan, machine) ? "on" : "off", base::human_size(machine.memory),
+    // A node made of namespaces takes what the machine has.
+    rows.push_back({machine.name, machine.kind, is_on(plan, machine) ? "on" : "off",
+                    machine.is_namespace() ? "" : base::human_size(machine.memory),
                     base::human_size(machine.disk_size), plan.console_log(machine.name)});
   }
   terminal.print(cli::render_table(rows));

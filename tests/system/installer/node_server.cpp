@@ -4,44 +4,23 @@
 // FOLDER/posted/x, slashes as underscores. While FOLDER/down exists every answer is a 503. Each FILE becomes
 // a disk (a loop device that the kernel clears when this process ends, however it ends); the devices' names
 // are printed, one a line, then an empty line: then it listens.
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <linux/loop.h>
 #include <mutex>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/loop_device.hpp"
 #include "net/server.hpp"
 
 namespace {
 
 using namespace lucie;
 namespace fs = std::filesystem;
-
-/// Another process may take the free device first, so it is tried again.
-base::FileDescriptor attach(const std::string& file, std::string& device) {
-  const base::FileDescriptor control(open("/dev/loop-control", O_RDWR | O_CLOEXEC));
-  if (!control.valid()) throw_errno("open /dev/loop-control");
-  const base::FileDescriptor backing(open(file.c_str(), O_RDWR | O_CLOEXEC));
-  if (!backing.valid()) throw_errno("open " + file);
-  for (int tries = 0; tries < 50; ++tries) {
-    const int number = ioctl(control.get(), LOOP_CTL_GET_FREE);
-    if (number < 0) throw_errno("find a free loop device");
-    device = "/dev/loop" + std::to_string(number);
-    base::FileDescriptor loop(open(device.c_str(), O_RDWR | O_CLOEXEC));
-    loop_config config{};
-    config.fd = static_cast<std::uint32_t>(backing.get());
-    config.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_PARTSCAN;
-    if (loop.valid() && ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) return loop;
-  }
-  throw EnvironmentError("no loop device to be had");
-}
 
 class NodeServer {
  public:
@@ -80,11 +59,12 @@ class NodeServer {
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
   try {
-    std::vector<base::FileDescriptor> disks;
+    std::vector<base::LoopDevice> disks;
     for (int index = 3; index < argc; ++index) {
-      std::string device;
-      disks.push_back(attach(argv[index], device));
-      std::cout << device << std::endl;
+      const base::FileDescriptor file(open(argv[index], O_RDWR | O_CLOEXEC));
+      if (!file.valid()) throw_errno(std::string("open ") + argv[index]);
+      disks.push_back(base::attach_loop_device(file, base::Partitions::found));
+      std::cout << disks.back().path.string() << std::endl;
     }
     NodeServer server(argv[1]);
     fs::create_directories(fs::path(argv[1]) / "posted");

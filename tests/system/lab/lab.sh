@@ -60,18 +60,18 @@ processes_are_its_own() { test "$(in_server sh -c 'ls -d /proc/[0-9]* | wc -l')"
 state_is_plain() { in_server findmnt -no FSTYPE --target /var/lib/lucie | grep -x ext4; }
 root_is_overlay() { in_server findmnt -no FSTYPE / | grep -x overlay; }
 machine_goes_on_and_off() {
-  "$lab" power cnode01 on && "$lab" status | grep -E "^cnode01 +on " &&
-    "$lab" power cnode01 off && "$lab" status | grep -E "^cnode01 +off "
+  "$lab" power cnode01 on && "$lab" status | grep -E "^cnode01 +machine +on " &&
+    "$lab" power cnode01 off && "$lab" status | grep -E "^cnode01 +machine +off "
 }
 # The new QEMU gets what the old one held; a machine that ended by itself is off.
 machine_cycles() {
   local tries entered
   "$lab" power cnode01 on && "$lab" power cnode01 cycle && "$lab" power cnode01 cycle &&
-    "$lab" status | grep -E "^cnode01 +on " || return 1
+    "$lab" status | grep -E "^cnode01 +machine +on " || return 1
   entered=$(cat "$LUCIE_LAB/machines/cnode01")
   kill -KILL "$(tr -d ' ' <"/proc/$entered/task/$entered/children")" || return 1
   for tries in $(seq 50); do
-    "$lab" status | grep -E "^cnode01 +off " && break
+    "$lab" status | grep -E "^cnode01 +machine +off " && break
     sleep 0.1
   done
   "$lab" power cnode01 on && "$lab" power cnode01 off

@@ -15,6 +15,7 @@ class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(masks);
   CPPUNIT_TEST(wrong_masks);
   CPPUNIT_TEST(from_cluster);
+  CPPUNIT_TEST(of_namespaces);
   CPPUNIT_TEST(what_cannot_be_made);
   CPPUNIT_TEST(survives_json);
   CPPUNIT_TEST(command_line_of_a_machine);
@@ -80,6 +81,19 @@ class PlanTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{512} << 20, plan.machine("cnode01")->memory);
     CPPUNIT_ASSERT(plan.machine("cnode00")->memory > 0);
     CPPUNIT_ASSERT(plan.machine("cnode02") == nullptr);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, plan.number_of(*plan.machine("cnode01")));
+    CPPUNIT_ASSERT(!plan.has_namespace_nodes());
+  }
+
+  void of_namespaces() {
+    config::Cluster both = cluster();
+    both.labs.front().kind = "namespace";
+    const lab::Plan plan = lab::plan_from_json(lab::to_json(lab::plan_of(both)));
+    CPPUNIT_ASSERT(plan.has_namespace_nodes());
+    CPPUNIT_ASSERT(!plan.machine("cnode00")->is_namespace());
+    CPPUNIT_ASSERT(plan.machine("cnode01")->is_namespace());
+    CPPUNIT_ASSERT_THROW(lab::enter_node(plan, *plan.machine("cnode00"), {"true"}), Error);
+    CPPUNIT_ASSERT_THROW(lab::require_machine(plan, "cnode02"), Error);
   }
 
   void what_cannot_be_made() {
@@ -92,7 +106,9 @@ class PlanTest : public CppUnit::TestFixture {
                          fault(wrong));
     wrong = cluster();
     wrong.labs.front().kind = "namespace";
-    CPPUNIT_ASSERT_EQUAL(std::string("the lab cannot make nodes of kind 'namespace' yet"), fault(wrong));
+    wrong.labs.front().firmware = "uefi";
+    CPPUNIT_ASSERT_EQUAL(std::string("the lab cannot make nodes of kind 'namespace' with firmware 'uefi'"),
+                         fault(wrong));
     wrong = cluster();
     wrong.lucie_groups.push_back(wrong.lucie_groups.front());
     CPPUNIT_ASSERT_EQUAL(std::string("the lab makes one Lucie server, but 2 lucie groups are defined"),
