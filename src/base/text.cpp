@@ -46,6 +46,47 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
   return fmt::format("{}", fmt::join(pieces, separator));
 }
 
+namespace {
+
+/// Breaks a paragraph into lines of at most `width` columns (bytes of UTF-8 beyond the first count nothing).
+std::vector<std::string> fold(const std::string& paragraph, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  const auto columns = [](const std::string& text) {
+    return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  };
+  for (const std::string& word : split_words(paragraph)) {
+    if (!line.empty() && static_cast<std::size_t>(columns(line) + 1 + columns(word)) > width) {
+      lines.push_back(line);
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> folded_paragraphs(const std::string& text, std::size_t width) {
+  std::vector<std::vector<std::string>> paragraphs;
+  std::string paragraph;
+  const auto close = [&] {
+    std::vector<std::string> lines = fold(paragraph, width);
+    if (!lines.empty()) paragraphs.push_back(std::move(lines));
+    paragraph.clear();
+  };
+  for (const std::string& line : split(text, '\n')) {
+    if (trim(line).empty()) {
+      close();
+    } else {
+      paragraph += line + " ";
+    }
+  }
+  close();
+  return paragraphs;
+}
+
 std::string escape_control(std::string_view text, std::string_view keep) {
   std::string escaped;
   for (unsigned char c : text) {

@@ -20,6 +20,10 @@ std::vector<std::string> split_words(std::string_view text);
 
 std::string join(const std::vector<std::string>& pieces, std::string_view separator);
 
+/// The paragraphs of a text (empty lines stand between them), each broken into lines of at most `width`
+/// columns.
+std::vector<std::vector<std::string>> folded_paragraphs(const std::string& text, std::size_t width);
+
 /// Control characters as `\x1b`, so that input cannot drive the user's terminal. Those in `keep` stay.
 std::string escape_control(std::string_view text, std::string_view keep = {});
 

@@ -128,6 +128,7 @@ std::vector<ArchiveEntry> read_archive(std::string_view bytes) {
   archive_read_support_filter_all(reader.get());
   archive_read_support_format_tar(reader.get());
   archive_read_support_format_ar(reader.get());
+  archive_read_support_format_cpio(reader.get());
   check(reader.get(), archive_read_open_memory(reader.get(), bytes.data(), bytes.size()), "damaged archive");
   std::vector<ArchiveEntry> entries;
   for (archive_entry* header = nullptr;;) {

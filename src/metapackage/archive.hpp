@@ -29,8 +29,8 @@ std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t tim
 /// An ar archive as dpkg wants it (deb(5)).
 std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time);
 
-/// The regular files and folders of a tar (compressed by whatever libarchive knows) or ar archive. Throws
-/// lucie::Error when it is damaged.
+/// The regular files and folders of a tar or cpio (compressed by whatever libarchive knows) or ar archive.
+/// Throws lucie::Error when it is damaged.
 std::vector<ArchiveEntry> read_archive(std::string_view bytes);
 
 /// The text compressed alone, without name or time stamp. `none` gives it back as it is.

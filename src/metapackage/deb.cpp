@@ -71,24 +71,6 @@ std::vector<ArchiveEntry> control_entries(const DebPackage& package, const std::
   return entries;
 }
 
-/// Breaks a paragraph into lines of at most `width` columns (bytes of UTF-8 beyond the first count nothing).
-std::vector<std::string> fold(const std::string& paragraph, std::size_t width) {
-  std::vector<std::string> lines;
-  std::string line;
-  const auto columns = [](const std::string& text) {
-    return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  };
-  for (const std::string& word : base::split_words(paragraph)) {
-    if (!line.empty() && static_cast<std::size_t>(columns(line) + 1 + columns(word)) > width) {
-      lines.push_back(line);
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-  }
-  if (!line.empty()) lines.push_back(line);
-  return lines;
-}
-
 const ArchiveEntry& member(const std::vector<ArchiveEntry>& members, std::string_view start) {
   for (const ArchiveEntry& entry : members) {
     if (entry.path.starts_with(start)) return entry;
@@ -132,24 +114,13 @@ std::vector<Stanza> parse_stanzas(std::string_view text) {
 }
 
 std::string description_field(const std::string& summary, const std::string& description) {
-  std::string text = summary, paragraph;
+  std::string text = summary;
   bool first = true;
-  const auto close = [&] {
-    const auto lines = fold(paragraph, 76);
-    if (lines.empty()) return;
+  for (const auto& paragraph : base::folded_paragraphs(description, 76)) {
     if (!first) text += "\n .";
-    for (const std::string& line : lines) text += "\n " + line;
+    for (const std::string& line : paragraph) text += "\n " + line;
     first = false;
-    paragraph.clear();
-  };
-  for (const std::string& line : base::split(description, '\n')) {
-    if (base::trim(line).empty()) {
-      close();
-    } else {
-      paragraph += line + " ";
-    }
   }
-  close();
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include "metapackage/claims.hpp"
 #include "metapackage/deb.hpp"
 #include "metapackage/relations.hpp"
+#include "metapackage/rpm.hpp"
 
 /// From a proved LMP to its package.
 namespace lucie::metapackage {
@@ -43,5 +44,9 @@ std::string deb_file_name(const Lmp& lmp);
 /// The package lmp-NAME. `time`: seconds since 1970. The same input always gives the same bytes.
 std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,
                       std::int64_t time, Compression compression);
+
+/// The package lmp-NAME for rpm systems, with the same files and relations; `write_rpm` makes the file.
+RpmPackage rpm_package(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,
+                       std::int64_t time);
 
 }  // namespace lucie::metapackage

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
@@ -14,11 +15,17 @@ namespace lucie::lmp {
 namespace fs = std::filesystem;
 namespace {
 
-void check_formats(const std::string& formats) {
-  for (const std::string& format : base::split_list(formats)) {
-    if (format == "rpm") throw UsageError("packages of format 'rpm' cannot be built yet; build 'deb'");
-    if (format != "deb") throw UsageError(fmt::format("unknown format '{}'", format));
+/// The formats to build, each once.
+std::set<std::string> formats_from(const std::string& list) {
+  std::set<std::string> formats;
+  for (const std::string& format : base::split_list(list)) {
+    if (format != "deb" && format != "rpm") {
+      throw UsageError(fmt::format("unknown format '{}'", format)).hint("the formats are deb and rpm");
+    }
+    formats.insert(format);
   }
+  if (formats.empty()) throw UsageError("--format names no format").hint("the formats are deb and rpm");
+  return formats;
 }
 
 std::int64_t stamp(const metapackage::Lmp& lmp) {
@@ -34,34 +41,51 @@ class BuildCommand : public cli::Command {
   void arguments(cli::Arguments& arguments) override {
     arguments.positionals("DIR", folders_, "folders with LMPs in or below them");
     arguments.required_option("-o,--output", output_, "OUT", "folder that the packages are written to");
-    arguments.option("--format", format_, "FORMAT", "format of the packages: deb");
+    arguments.option("--format", format_, "FORMATS", "formats of the packages: deb, rpm or deb,rpm");
     arguments.option("--compress", compression_, "KIND", "compression of a deb's content",
                      {"xz", "zst", "gz", "none"});
     arguments.option("--collection", others_, "DIR", "LMPs that are not built now: a folder or repository");
   }
   ExitStatus run(cli::Terminal& terminal) override {
-    check_formats(format_);
-    const auto compression = metapackage::compression_from(compression_);
+    const std::set<std::string> formats = formats_from(format_);
     const Collection collection = read_collection(folders_, others_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
     const metapackage::Proof proof = metapackage::prove(collection.lmps, shelf.asked());
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
-    std::vector<std::pair<fs::path, std::string>> packages;
+    std::vector<NamedPackage> packages;
     for (const auto& lmp : collection.lmps) {
       const auto& named = collection.named;
       if (std::find(named.begin(), named.end(), lmp.name) == named.end()) continue;
       terminal.progress("building " + lmp.name, -1);
-      packages.emplace_back(fs::path(output_) / metapackage::deb_file_name(lmp),
-                            metapackage::build_deb(lmp, proof, collection.lmps, stamp(lmp), compression));
+      for (const std::string& format : formats) packages.push_back(build(format, lmp, proof, collection));
     }
     write(packages, terminal);
-    terminal.note(summarize(packages.size(), proof.relations));
+    terminal.note(summarize(collection.named.size(), proof.relations));
     return ExitStatus::success;
   }
 
  private:
+  using NamedPackage = std::pair<fs::path, std::string>;
+
+  NamedPackage build(const std::string& format, const metapackage::Lmp& lmp, const metapackage::Proof& proof,
+                     const Collection& collection) const {
+    const fs::path folder = output_;
+    if (format == "rpm") {
+      const auto package = metapackage::rpm_package(lmp, proof, collection.lmps, stamp(lmp));
+      try {
+        return {folder / metapackage::rpm_file_name(package), metapackage::write_rpm(package)};
+      } catch (Error& error) {
+        error.at(lmp.position);
+        throw;
+      }
+    }
+    const auto compression = metapackage::compression_from(compression_);
+    return {folder / metapackage::deb_file_name(lmp),
+            metapackage::build_deb(lmp, proof, collection.lmps, stamp(lmp), compression)};
+  }
+
   /// All packages are made before the first is written.
-  void write(const std::vector<std::pair<fs::path, std::string>>& packages, cli::Terminal& terminal) {
+  void write(const std::vector<NamedPackage>& packages, cli::Terminal& terminal) {
     std::error_code failure;
     fs::create_directories(output_, failure);
     if (failure) throw EnvironmentError(fmt::format("make {}: {}", output_, failure.message()));

@@ -39,6 +39,7 @@ class RelationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_target_that_nobody_offers);
   CPPUNIT_TEST(what_authors_declare);
   CPPUNIT_TEST(deb_fields);
+  CPPUNIT_TEST(rpm_fields);
   CPPUNIT_TEST(relations_record_names_no_place);
   CPPUNIT_TEST(scripts_are_ordered);
   CPPUNIT_TEST(faults_of_an_order);
@@ -211,6 +212,29 @@ class RelationsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(
         (fields.provides == std::vector<std::string>{"lmp-package-chrony", path + " (= " + value + ")"}));
     CPPUNIT_ASSERT((deb_relations(lmps_[2], proof).depends == std::vector<std::string>{"lmp-aa | lmp-bb"}));
+  }
+  void rpm_fields() {
+    trees_.list("aa", "chrony");
+    trees_.list("bb", "ntpsec");
+    trees_.manifest("cc", "", " depends aa | bb because it needs the time\n");
+    trees_.write("aa/files/etc/x", "one\n");
+    trees_.write("cc/debconf/templates", "Template: lmp-cc/kind\nType: string\n");
+    const Proof proof = prove_all();
+    const RpmPackage package = rpm_package(lmps_[0], proof, lmps_, 1700000000);
+    const std::string value = std::to_string(path_claims(lmps_[0]).front().value);
+    CPPUNIT_ASSERT((package.conflicts == std::vector<RpmRelation>{{"lmp-bb", "", ""},
+                                                                  {"lmp-path(/etc/x)", "<", value},
+                                                                  {"lmp-path(/etc/x)", ">", value},
+                                                                  {"lmp-package(ntpsec)", "", ""}}));
+    CPPUNIT_ASSERT((package.provides == std::vector<RpmRelation>{{"lmp-path(/etc/x)", "=", value},
+                                                                 {"lmp-package(chrony)", "", ""}}));
+    same("lmp-aa-1.0-0.noarch.rpm", rpm_file_name(package));
+    const RpmPackage needs = rpm_package(lmps_[2], proof, lmps_, 1700000000);
+    CPPUNIT_ASSERT((needs.needs == std::vector<RpmRelation>{{"(lmp-aa or lmp-bb)", "", ""}}));
+    // Its front end's answers are a file that the package owns but never writes.
+    CPPUNIT_ASSERT(std::any_of(needs.files.begin(), needs.files.end(), [](const RpmFile& file) {
+      return file.path == "/etc/lucie/lmp/cc/answers.conf" && file.kind == RpmFile::Kind::answers;
+    }));
   }
   void relations_record_names_no_place() {
     trees_.list("aa", "chrony");

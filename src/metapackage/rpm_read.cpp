@@ -1,0 +1,106 @@
+#include <cstring>
+#include <fmt/format.h>
+#include <rpm/rpmfiles.h>
+#include <rpm/rpmver.h>
+
+#include "base/error.hpp"
+#include "metapackage/rpm.hpp"
+#include "metapackage/rpm_headers.hpp"
+
+namespace lucie::metapackage {
+namespace {
+
+std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = at; i < at + 4; ++i) value = (value << 8) | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+/// The size of the header at the start of `bytes`, with its magic: 16 bytes, 16 for each tag, the tags'
+/// content.
+std::size_t header_size(std::string_view bytes) {
+  constexpr std::uint32_t too_many = 1 << 16, too_large = 1 << 28;  // rpm's own limits
+  if (bytes.size() < 16 || !bytes.starts_with(header_magic)) throw Error("it is no rpm: a header is missing");
+  const std::uint32_t tags = big_endian(bytes, 8), content = big_endian(bytes, 12);
+  const std::size_t size = 16 + std::size_t{16} * tags + content;
+  if (tags > too_many || content > too_large || size > bytes.size())
+    throw Error("damaged rpm: it is cut off");
+  return size;
+}
+
+RpmHeader import(std::string_view bytes) {
+  std::string blob(bytes.substr(header_magic.size()));
+  RpmHeader header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
+  if (!header) throw Error("damaged rpm: a header cannot be read");
+  return header;
+}
+
+void check_digest(const std::string& expected, std::string_view bytes, const char* what) {
+  if (expected != rpm_digest(bytes, RPM_HASH_SHA256, true)) {
+    throw Error(fmt::format("damaged rpm: {} differs from its digest", what));
+  }
+}
+
+std::vector<std::string> paths_of(Header header) {
+  const rpmfiles files = rpmfilesNew(nullptr, header, RPMTAG_BASENAMES, RPMFI_KEEPHEADER);
+  std::vector<std::string> paths;
+  for (rpm_count_t index = 0; index < rpmfilesFC(files); ++index) {
+    const std::unique_ptr<char, decltype(&std::free)> path(rpmfilesFN(files, static_cast<int>(index)),
+                                                           std::free);
+    paths.emplace_back(path.get());
+  }
+  rpmfilesFree(files);
+  return paths;
+}
+
+std::vector<ArchiveEntry> content_of(std::string_view payload) {
+  std::vector<ArchiveEntry> files;
+  for (ArchiveEntry& entry : read_archive(payload)) {
+    if (entry.directory) continue;
+    if (entry.path.starts_with("./")) entry.path.erase(0, 1);
+    files.push_back(std::move(entry));
+  }
+  return files;
+}
+
+}  // namespace
+
+bool is_rpm(std::string_view bytes) {
+  return bytes.size() > lead_size && bytes.starts_with(lead_magic);
+}
+
+RpmContent read_rpm(std::string_view bytes, bool with_files) {
+  if (!is_rpm(bytes)) throw Error("it is no rpm");
+  bytes.remove_prefix(lead_size);
+  const std::size_t signature_size = header_size(bytes);
+  const RpmHeader signature = import(bytes.substr(0, signature_size));
+  const std::size_t start = (signature_size + 7) / 8 * 8;
+  if (start > bytes.size()) throw Error("damaged rpm: it is cut off");
+  bytes.remove_prefix(start);
+  const std::size_t size = header_size(bytes);
+  const std::string_view header_text = bytes.substr(0, size), payload = bytes.substr(size);
+
+  RpmContent content;
+  content.identity = get_text(signature.get(), RPMSIGTAG_SHA256);
+  check_digest(content.identity, header_text, "its header");
+  const RpmHeader header = import(header_text);
+  check_digest(get_text(header.get(), RPMTAG_PAYLOADDIGEST), payload, "its content");
+  content.name = get_text(header.get(), RPMTAG_NAME);
+  content.epoch = get_text(header.get(), RPMTAG_EPOCH);
+  content.version = get_text(header.get(), RPMTAG_VERSION);
+  content.release = get_text(header.get(), RPMTAG_RELEASE);
+  content.architecture = get_text(header.get(), RPMTAG_ARCH);
+  content.paths = paths_of(header.get());
+  if (with_files) content.files = content_of(payload);
+  return content;
+}
+
+int compare_rpm_versions(const std::string& left, const std::string& right) {
+  const rpmver first = rpmverParse(left.c_str()), second = rpmverParse(right.c_str());
+  const int order = first != nullptr && second != nullptr ? rpmverCmp(first, second) : left.compare(right);
+  rpmverFree(first);
+  rpmverFree(second);
+  return order;
+}
+
+}  // namespace lucie::metapackage
