@@ -49,6 +49,7 @@ sqlite3|src/daemon/store
 rpm/|src/metapackage/
 archive|src/(base|metapackage|universe|daemon|setup)/
 openssl/|src/base/digest
+xxhash|src/base/checksum
 tinyxml2|src/(wire|agent)/
 nlohmann/|\.cpp
 LIST

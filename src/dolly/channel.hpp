@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "dolly/connection.hpp"
+#include "dolly/protocol.hpp"
+
+namespace lucie::dolly {
+
+/// Frames over a connection: kind (1 byte), length of the payload (4 bytes), payload, and after the handshake
+/// a seal of 16 bytes on every frame but blocks (which have a checksum, and their chunk a digest).
+class Channel {
+ public:
+  explicit Channel(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  /// From now on frames are sealed with these keys, one a direction.
+  void seal(std::string sending_key, std::string receiving_key);
+
+  /// For several threads. Throws ConnectionLost.
+  void send(Kind kind, std::string_view payload = {});
+  void send_block(const BlockHeader& header, std::string_view content);
+
+  /// For one thread. Waits at most `limit` for each piece (0: for ever). Throws ConnectionLost for the end of
+  /// the stream, a broken seal and frames larger than their kind may be.
+  Frame receive(milliseconds limit);
+
+  void shut_down() noexcept { connection_->shut_down(); }
+  std::string peer() const { return connection_->peer(); }
+
+ private:
+  void read_exactly(char* buffer, std::size_t size, milliseconds limit);
+
+  std::unique_ptr<Connection> connection_;
+  std::mutex sending_;
+  std::string sending_key_, receiving_key_;
+  std::uint64_t sent_ = 0, received_ = 0;  ///< sealed frames, so that none can be repeated or left out
+};
+
+/// Sends a refusal if it still can be sent.
+void refuse(Channel& channel, Refusal why, const std::string& text) noexcept;
+
+}  // namespace lucie::dolly

@@ -1,0 +1,118 @@
+#include <csignal>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "dolly/commands/commands.hpp"
+#include "dolly/receiver.hpp"
+#include "dolly/sockets.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string names_of(const std::vector<OfferedFile>& files) {
+  std::vector<std::string> names;
+  for (const OfferedFile& file : files) names.push_back(file.path);
+  return base::join(names, ", ");
+}
+
+/// Tells on the terminal, and with --json a record a line.
+class Telling : public ReceiverEvents {
+ public:
+  explicit Telling(cli::Terminal& terminal) : terminal_(terminal) {}
+
+  void started(const Offer& offer, const std::string& from) override {
+    files_ = names_of(offer.files);
+    watch_ = {};
+    std::uint64_t bytes = 0;
+    for (const OfferedFile& file : offer.files) bytes += file.size;
+    terminal_.note(fmt::format("receiving {} ({}) from {}", files_, base::human_size(bytes), from));
+    tell({{"event", "started"}, {"from", from}, {"files", paths_of(offer)}, {"bytes", bytes}});
+  }
+
+  void progress(const Reception::Progress& progress) override {
+    if (progress.all == 0 || progress.verified == told_) return;
+    told_ = progress.verified;
+    const double fraction = static_cast<double>(progress.verified) / static_cast<double>(progress.all);
+    terminal_.progress(files_, fraction);
+    tell({{"event", "progress"}, {"verified", progress.verified}, {"bytes", progress.all}});
+  }
+
+  void ended(const std::string& why) override {
+    if (why.empty()) {
+      terminal_.note(fmt::format("received {} in {}", files_, base::format_duration(watch_.elapsed())));
+      tell({{"event", "done"}, {"seconds", watch_.elapsed().count()}});
+    } else {
+      terminal_.error(Error("the transfer failed: " + why));
+      tell({{"event", "failed"}, {"why", why}});
+    }
+  }
+
+  void refused(const std::string& peer, const std::string& why) override {
+    terminal_.detail(fmt::format("turned away {}: {}", peer, why));
+    tell({{"event", "refused"}, {"peer", peer}, {"why", why}});
+  }
+
+ private:
+  static ordered_json paths_of(const Offer& offer) {
+    ordered_json paths = ordered_json::array();
+    for (const OfferedFile& file : offer.files) paths.push_back(file.path);
+    return paths;
+  }
+  void tell(const ordered_json& content) {
+    if (!terminal_.json()) return;
+    ordered_json record = {{"version", 1}};
+    record.update(content);
+    terminal_.print(record.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  }
+
+  cli::Terminal& terminal_;
+  std::string files_;
+  std::uint64_t told_ = UINT64_MAX;
+  base::Stopwatch watch_;
+};
+
+class Receive : public cli::Command {
+ public:
+  std::string name() const override { return "receive"; }
+  std::string summary() const override { return "take part in rings: receive files and pass them on"; }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.required_option("--root", root_, "DIR", "folder that everything received stays below");
+    arguments.option("--listen", listen_, "ADDRESS", "IPv4 address to listen on");
+    arguments.flag("--once", once_, "end after one transfer; success only if all of it is verified");
+    ring_.declare(arguments);
+    arguments.json();
+  }
+
+  ExitStatus run(cli::Terminal& terminal) override {
+    const std::string key = ring_.key();
+    std::error_code fault;
+    if (!std::filesystem::is_directory(root_, fault))
+      throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
+    TcpNetwork network;
+    const auto listener = listen_for_ring(listen_, ring_.checked_port());
+    Telling telling(terminal);
+    Receiver receiver({root_, key}, network, *listener, telling);
+    terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
+    for (;;) {
+      const bool whole = receiver.receive_one();
+      if (once_) return whole ? ExitStatus::success : ExitStatus::input;
+    }
+  }
+
+ private:
+  std::string root_, listen_ = "0.0.0.0";
+  bool once_ = false;
+  RingOptions ring_;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Command> receive_command() {
+  return std::make_unique<Receive>();
+}
+
+}  // namespace lucie::dolly

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "dolly/commands/commands.hpp"
+#include "dolly/master.hpp"
+#include "dolly/recipients.hpp"
+#include "dolly/sockets.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// "64K", "4M": binary.
+std::uint32_t read_chunk_size(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const int shift = unit == "K" ? 10 : unit == "M" ? 20 : unit.empty() ? 0 : -1;
+  if (fault != std::errc() || shift < 0 || number > most_chunk || number << shift < least_chunk ||
+      number << shift > most_chunk || (number << shift) % block_size != 0)
+    throw UsageError(fmt::format("'{}' is no size of a chunk", text))
+        .hint("write a multiple of 64K from 64K to 64M, such as 4M");
+  return static_cast<std::uint32_t>(number << shift);
+}
+
+/// Shows how the ring gets on: on the terminal, and with --json a record a line.
+class Telling {
+ public:
+  Telling(cli::Terminal& terminal, const std::vector<RingNode>& nodes, std::uint64_t bytes)
+      : terminal_(terminal), nodes_(nodes), bytes_(bytes), verified_(nodes.size()) {}
+
+  void started(const std::string& transfer) {
+    ordered_json names = ordered_json::array();
+    for (const RingNode& node : nodes_) names.push_back(node.name);
+    tell({{"event", "started"}, {"transfer", transfer}, {"bytes", bytes_}, {"nodes", names}});
+  }
+
+  void changed(const NodeReport& report) {
+    const std::string& name = nodes_[report.node].name;
+    ordered_json record = {{"event", "node"}, {"node", name}, {"state", to_string(report.state)}};
+    verified_[report.node] = report.state == NodeState::done ? bytes_ : report.verified;
+    record["verified"] = verified_[report.node];
+    if (report.state == NodeState::gone || report.state == NodeState::failed) {
+      record["why"] = report.why;
+      terminal_.warning(fmt::format("{} is left out: {}", name, report.why));
+    }
+    if (report.state == NodeState::done) {
+      record["seconds"] = watch_.elapsed().count();
+      ++done_;
+      terminal_.detail(fmt::format("{} has all of it", name));
+    }
+    tell(record);
+    show();
+  }
+
+  void ended(const std::vector<NodeReport>& reports) {
+    ordered_json done = ordered_json::array(), missing = ordered_json::array();
+    for (const NodeReport& report : reports) {
+      const std::string& name = nodes_[report.node].name;
+      if (report.state == NodeState::done) {
+        done.push_back(name);
+      } else {
+        missing.push_back({{"node", name}, {"state", to_string(report.state)}, {"why", report.why}});
+      }
+    }
+    tell({{"event", "ended"}, {"seconds", watch_.elapsed().count()}, {"done", done}, {"missing", missing}});
+    const double seconds = std::max(0.001, watch_.elapsed().count());
+    terminal_.note(
+        fmt::format("{} of {} nodes have {} after {} ({}/s)", done.size(), reports.size(),
+                    base::human_size(bytes_), base::format_duration(watch_.elapsed()),
+                    base::human_size(static_cast<std::uint64_t>(static_cast<double>(bytes_) / seconds))));
+  }
+
+ private:
+  void show() {
+    std::uint64_t all = 0;
+    for (const std::uint64_t each : verified_) all += each;
+    const double whole = static_cast<double>(bytes_) * static_cast<double>(nodes_.size());
+    terminal_.progress(fmt::format("{} of {} nodes done", done_, nodes_.size()),
+                       whole > 0 ? static_cast<double>(all) / whole : 1);
+  }
+  void tell(const ordered_json& content) {
+    if (!terminal_.json()) return;
+    ordered_json record = {{"version", 1}};
+    record.update(content);
+    terminal_.print(record.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  }
+
+  cli::Terminal& terminal_;
+  const std::vector<RingNode>& nodes_;
+  const std::uint64_t bytes_;
+  std::vector<std::uint64_t> verified_;
+  std::size_t done_ = 0;
+  base::Stopwatch watch_;
+};
+
+class Send : public cli::Command {
+ public:
+  std::string name() const override { return "send"; }
+  std::string summary() const override { return "send files to all nodes of a ring"; }
+  void arguments(cli::Arguments& arguments) override {
+    arguments.positionals("FILE", files_, "files to send");
+    arguments.required_option("--to", to_, "NODESET", "nodes and addresses, in the ring's order");
+    arguments.option("--dest", destination_, "PATH",
+                     "below the receivers' roots: the new name of one FILE, a folder for several");
+    arguments.option("--chunk", chunk_, "SIZE", "unit of verification and repair");
+    arguments.option("--silence", silence_, "SECONDS", "without a sign of life a node is left out");
+    arguments.option("--patience", patience_, "SECONDS", "how long a node waits when its sender is gone");
+    arguments.option("--late", late_, "SECONDS", "how long nodes that do not answer are tried again");
+    ring_.declare(arguments);
+    arguments.json();
+  }
+  ExitStatus run(cli::Terminal& terminal) override;
+
+ private:
+  std::vector<std::string> files_;
+  std::string to_, destination_, chunk_ = "4M";
+  int silence_ = 3, late_ = 5, patience_ = 60;
+  RingOptions ring_;
+};
+
+ExitStatus Send::run(cli::Terminal& terminal) {
+  if (silence_ < 1 || patience_ < silence_ || late_ < 0)
+    throw UsageError("--silence is at least 1, --patience at least --silence, --late at least 0");
+  MasterOptions options;
+  options.key = ring_.key();
+  options.chunk_size = read_chunk_size(chunk_);
+  options.timing.silence = std::chrono::seconds(silence_);
+  options.timing.patience = std::chrono::seconds(patience_);
+  options.late = std::chrono::seconds(late_);
+  options.nodes = recipients(to_, terminal.definitions_or_default(), !terminal.definitions().empty(),
+                             ring_.checked_port());
+  Source source({files_.begin(), files_.end()}, destination_);
+  std::uint64_t bytes = 0;
+  for (const OfferedFile& file : source.offered()) bytes += file.size;
+  Telling telling(terminal, options.nodes, bytes);
+  TcpNetwork network;
+  Master master(source, network, options, [&](const NodeReport& report) { telling.changed(report); });
+  telling.started(master.transfer());
+  const auto reports = master.run();
+  telling.ended(reports);
+  const bool all =
+      std::ranges::all_of(reports, [](const NodeReport& report) { return report.state == NodeState::done; });
+  return all ? ExitStatus::success : ExitStatus::input;
+}
+
+}  // namespace
+
+std::unique_ptr<cli::Command> send_command() {
+  return std::make_unique<Send>();
+}
+
+}  // namespace lucie::dolly

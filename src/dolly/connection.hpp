@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// What the ring needs of a network, so that it can be run without sockets (tests, simulations).
+namespace lucie::dolly {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// The other end is gone, silent, or says what cannot be understood. Expected in a ring: it is caught where
+/// the next node is chosen.
+class ConnectionLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A stream of bytes in both directions. One thread reads and one writes at a time; `shut_down` is for any
+/// thread and wakes both.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// Waits for at least one byte, at most `limit` (0: for ever). Returns 0 at the end of the stream, throws
+  /// ConnectionLost for a reset or when the time is up.
+  virtual std::size_t read(char* buffer, std::size_t size, milliseconds limit) = 0;
+  /// Writes both pieces, one after the other. Throws ConnectionLost.
+  virtual void write(std::string_view first, std::string_view second) = 0;
+  virtual void shut_down() noexcept = 0;
+  /// The other end's address, for messages.
+  virtual std::string peer() const = 0;
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  /// The next connection; null when none came within `limit`.
+  virtual std::unique_ptr<Connection> accept(milliseconds limit) = 0;
+  virtual std::uint16_t port() const = 0;
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// `address`: an IPv4 or IPv6 address, or a name. Throws ConnectionLost.
+  virtual std::unique_ptr<Connection> dial(const std::string& address, std::uint16_t port,
+                                           milliseconds limit) = 0;
+};
+
+}  // namespace lucie::dolly

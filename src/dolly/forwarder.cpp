@@ -1,0 +1,219 @@
+#include "dolly/forwarder.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+/// Nodes dialled at once after one was lost: a rack that lost its power costs one time limit, not one a node.
+constexpr std::size_t dialled_at_once = 8;
+
+/// What the other end said, or what it did, is worth more than how our own writing failed.
+std::string fault_of(const Link& link, const std::string& ours) {
+  const std::string theirs = link.why_lost();
+  return theirs.empty() ? ours : theirs;
+}
+
+bool is_final(Refusal reason) {
+  return reason != Refusal::busy && reason != Refusal::served;
+}
+
+}  // namespace
+
+Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)), offer_(std::move(offer)) {
+  for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
+    candidates_.push_back(offer_.ring[place]);
+  thread_ = std::thread([this] { run(); });
+}
+
+Forwarder::~Forwarder() {
+  cut_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (current_ != nullptr) current_->shut_down();
+  }
+  if (thread_.joinable()) end();
+}
+
+void Forwarder::end(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ending_) end_reason_ = why;
+    ending_ = true;
+  }
+  sending_.store.wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Forwarder::run() {
+  try {
+    serve_successors();
+  } catch (const std::exception& fault) {  // our own file cannot be read: nobody behind us gets more from us
+    for (const RingNode& node : candidates_)
+      sending_.on_report({node.id, NodeState::gone, 0, fault.what(), pass()});
+  }
+}
+
+void Forwarder::serve_successors() {
+  while (!ending_) {
+    const auto link = next_link();
+    if (!link) return;
+    std::thread listening([&] { link->listen(); });
+    {
+      const std::lock_guard lock(mutex_);
+      current_ = link.get();
+    }
+    std::string fault;
+    try {
+      feed(*link);
+    } catch (const ConnectionLost& loss) {
+      fault = loss.what();
+    } catch (const Error& error) {
+      link->shut_down();
+      listening.join();
+      throw;
+    }
+    link->shut_down();
+    {
+      const std::lock_guard lock(mutex_);
+      current_ = nullptr;
+    }
+    listening.join();
+    superseded_ = link->superseded();
+    if (ending_ || superseded_) return;
+    drop(link->node(), link->failed() ? NodeState::failed : NodeState::gone, fault_of(*link, fault));
+  }
+}
+
+void Forwarder::drop(const RingNode& node, NodeState state, const std::string& why) {
+  std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
+  sending_.on_report({node.id, state, 0, why, pass()});
+}
+
+/// The nearest node that takes the offer; null when none is left or all is over.
+std::unique_ptr<Link> Forwarder::next_link() {
+  std::size_t count = 1;
+  while (!candidates_.empty() && !ending_) {
+    for (auto& link : introduce_to(std::min(count, candidates_.size()))) {
+      if (link && begin(*link)) return std::move(link);
+      if (superseded_ || ending_) return nullptr;
+    }
+    count = dialled_at_once;
+  }
+  return nullptr;
+}
+
+/// Greets the next `count` candidates at once. Those that do not answer are dropped; the others are returned
+/// in the ring's order.
+std::vector<std::unique_ptr<Link>> Forwarder::introduce_to(std::size_t count) {
+  const std::vector<RingNode> nodes(candidates_.begin(), candidates_.begin() + static_cast<long>(count));
+  std::vector<std::unique_ptr<Link>> links(count);
+  std::vector<std::pair<NodeState, std::string>> faults(count);
+  const milliseconds limit = offer_.timing.silence;
+  const auto greet = [&](std::size_t index) {
+    try {
+      const RingNode& node = nodes[index];
+      auto channel = std::make_unique<Channel>(sending_.network.dial(node.address, node.port, limit));
+      introduce(*channel, sending_.key, limit);
+      links[index] =
+          std::make_unique<Link>(node, std::move(channel), sending_.store, offer_.timing, sending_.on_report);
+    } catch (const Refused& refused) {
+      faults[index] = {is_final(refused.reason()) ? NodeState::failed : NodeState::gone, refused.what()};
+    } catch (const std::exception& fault) {
+      faults[index] = {NodeState::gone, fault.what()};
+    }
+  };
+  {
+    std::vector<std::jthread> greeting;
+    for (std::size_t index = 1; index < count; ++index) greeting.emplace_back(greet, index);
+    greet(0);
+  }
+  for (std::size_t index = 0; index < count; ++index) {
+    if (!links[index]) drop(nodes[index], faults[index].first, faults[index].second);
+  }
+  return links;
+}
+
+/// True when the node takes the offer; otherwise it was dropped.
+bool Forwarder::begin(Link& link) {
+  Offer offer = offer_;
+  offer.from = offer_.place;
+  const auto same = [&](const RingNode& node) { return node.id == link.node().id; };
+  offer.place = static_cast<int>(std::ranges::find_if(offer.ring, same) - offer.ring.begin());
+  try {
+    link.begin(offer);
+    return true;
+  } catch (const Refused& refused) {
+    superseded_ = refused.reason() == Refusal::served;
+    if (!superseded_)
+      drop(link.node(), is_final(refused.reason()) ? NodeState::failed : NodeState::gone, refused.what());
+  } catch (const ConnectionLost& loss) {
+    drop(link.node(), NodeState::gone, loss.what());
+  }
+  return false;
+}
+
+bool Forwarder::interrupted(const Link& link) const {
+  return ending_ || link.is_lost();
+}
+
+/// Until the end, or until the link is lost.
+void Forwarder::feed(Link& link) {
+  for (std::size_t place = 0; !cut_;) {
+    if (link.is_lost()) return;
+    if (ending_) return say_end(link);
+    if (const auto chunk = link.take_again()) {
+      send_chunk(link, *chunk);
+      continue;
+    }
+    const auto next = sending_.store.in_order(place, offer_.timing.beat,
+                                              [&] { return interrupted(link) || link.wants_again(); });
+    if (next) {
+      pass_on(link, *next);
+      ++place;
+    } else {
+      link.send(Kind::idle);
+    }
+  }
+}
+
+void Forwarder::pass_on(Link& link, std::uint32_t chunk) {
+  const std::string sha256 = sending_.store.digest(chunk);
+  if (link.has(chunk, sha256)) {
+    link.send(Kind::known, encode(ChunkHeader{chunk, sha256}));
+  } else {
+    send_chunk(link, chunk);
+  }
+}
+
+/// Block after block, as they come.
+void Forwarder::send_chunk(Link& link, std::uint32_t chunk) {
+  Store& store = sending_.store;
+  link.send(Kind::chunk, encode(ChunkHeader{chunk, store.digest(chunk)}));
+  const std::uint32_t size = store.layout().place(chunk).size;
+  for (std::uint32_t offset = 0; offset < size && !interrupted(link);) {
+    const auto block = store.block(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });
+    if (block) {
+      link.send_block(chunk, offset, *block);
+      offset += static_cast<std::uint32_t>(block->content.size());
+    } else {
+      link.send(Kind::idle);
+    }
+  }
+}
+
+/// The successor closes the connection when it has read it. If we closed first, what it has not read yet
+/// could be lost.
+void Forwarder::say_end(Link& link) {
+  if (end_reason_.empty()) {
+    link.send(Kind::end);
+  } else {
+    link.send(Kind::abort, end_reason_.substr(0, 1000));
+  }
+  link.wait_until_lost(offer_.timing.silence);
+}
+
+}  // namespace lucie::dolly

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "dolly/link.hpp"
+
+namespace lucie::dolly {
+
+/// What a program needs to send on.
+struct Sending {
+  Store& store;
+  Network& network;
+  std::string key;  ///< bytes
+  OnReport on_report;
+};
+
+/// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
+/// the ring that lives. One that is lost is reported and the next one dialled, which gets what it lacks from
+/// the file (paper section 3.2, figure 6).
+class Forwarder {
+ public:
+  /// `offer.place` is our own place in the ring, -1 for the master. Starts at once.
+  Forwarder(Sending sending, Offer offer);
+  /// Cuts the connection unless it has ended.
+  ~Forwarder();
+
+  /// Tells the successor that all is over, and waits for the thread. `why` empty: every node is done or given
+  /// up; otherwise the transfer is aborted for this reason.
+  void end(const std::string& why = {});
+
+ private:
+  void run();
+  void serve_successors();
+  std::unique_ptr<Link> next_link();
+  std::vector<std::unique_ptr<Link>> introduce_to(std::size_t count);
+  bool begin(Link& link);
+  void feed(Link& link);
+  void pass_on(Link& link, std::uint32_t chunk);
+  void send_chunk(Link& link, std::uint32_t chunk);
+  void say_end(Link& link);
+  void drop(const RingNode& node, NodeState state, const std::string& why);
+  bool interrupted(const Link& link) const;
+  std::uint16_t pass() const { return static_cast<std::uint16_t>(offer_.pass); }
+
+  Sending sending_;
+  Offer offer_;
+  std::deque<RingNode> candidates_;
+  std::atomic<bool> ending_ = false, cut_ = false, superseded_ = false;
+  std::string end_reason_;
+  std::mutex mutex_;
+  Link* current_ = nullptr;
+  std::thread thread_;
+};
+
+}  // namespace lucie::dolly

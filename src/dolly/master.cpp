@@ -1,0 +1,143 @@
+#include "dolly/master.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+bool is_settled(const NodeReport& report) {
+  return report.state >= NodeState::done;
+}
+
+/// Between two tries of nodes that do not answer.
+constexpr milliseconds pause_between_tries{500};
+
+}  // namespace
+
+Master::Master(Source& source, Network& network, MasterOptions options, OnChange on_change)
+    : source_(source),
+      network_(network),
+      options_(std::move(options)),
+      on_change_(std::move(on_change)),
+      transfer_(base::random_hex(nonce_size)),
+      layout_(source.offered(), options_.chunk_size),
+      store_(layout_, source) {
+  for (const RingNode& node : options_.nodes) reports_.push_back({.node = node.id});
+}
+
+/// Reports come late and from several nodes: what is done stays done, and only the later pass can take a
+/// "gone" back.
+void Master::note(const NodeReport& report) {
+  const std::lock_guard lock(mutex_);
+  if (report.node >= reports_.size()) return;
+  NodeReport& known = reports_[report.node];
+  if (report.pass < known.pass && report.state != NodeState::done) return;
+  if (known.state == NodeState::done || (known.state == report.state && known.verified == report.verified))
+    return;
+  known = report;
+  last_news_ = Clock::now();
+  if (on_change_) on_change_(known);
+  changed_.notify_all();
+}
+
+std::vector<NodeReport> Master::run() {
+  std::thread reading([this] {
+    try {
+      source_.announce_all(store_);
+    } catch (const std::exception& fault) {
+      fail(fault.what());
+    }
+  });
+  run_pass(options_.nodes);
+  try_late_ones();
+  for (auto& forwarder : forwarders_) forwarder->end(failure_);
+  forwarders_.clear();
+  store_.close();
+  reading.join();
+  if (!failure_.empty()) throw Error(failure_);
+  return reports_;
+}
+
+void Master::fail(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  failure_ = why;
+  changed_.notify_all();
+}
+
+void Master::run_pass(const std::vector<RingNode>& nodes) {
+  Offer offer;
+  offer.transfer = transfer_;
+  offer.pass = ++pass_;
+  offer.place = -1;
+  offer.chunk_size = options_.chunk_size;
+  offer.files = source_.offered();
+  offer.ring = nodes;
+  offer.timing = options_.timing;
+  {
+    const std::lock_guard lock(mutex_);
+    last_news_ = Clock::now();
+    for (const RingNode& node : nodes) {
+      reports_[node.id].state = NodeState::waiting;
+      reports_[node.id].pass = static_cast<std::uint16_t>(pass_);
+    }
+  }
+  forwarders_.push_back(std::make_unique<Forwarder>(
+      Sending{store_, network_, options_.key, [this](const NodeReport& report) { note(report); }}, offer));
+  if (!wait_for_pass(nodes)) give_up(nodes, "no word from it, nor from any other node");
+}
+
+/// False when nothing was heard of any node for too long.
+bool Master::wait_for_pass(const std::vector<RingNode>& nodes) {
+  std::unique_lock lock(mutex_);
+  const auto settled = [&] {
+    return !failure_.empty() ||
+           std::ranges::all_of(nodes, [&](const RingNode& node) { return is_settled(reports_[node.id]); });
+  };
+  while (!settled()) {
+    if (Clock::now() - last_news_ > options_.timing.patience) return false;
+    changed_.wait_for(lock, options_.timing.beat);
+  }
+  return true;
+}
+
+void Master::give_up(const std::vector<RingNode>& nodes, const std::string& why) {
+  std::vector<NodeReport> silent;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const RingNode& node : nodes) {
+      if (!is_settled(reports_[node.id]))
+        silent.push_back({node.id, NodeState::gone, 0, why, static_cast<std::uint16_t>(pass_)});
+    }
+  }
+  for (const NodeReport& report : silent) note(report);
+}
+
+std::vector<RingNode> Master::remaining() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<RingNode> nodes;
+  if (!failure_.empty()) return nodes;
+  for (const RingNode& node : options_.nodes) {
+    if (reports_[node.id].state == NodeState::gone) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+/// Nodes that were not there, or were left out without need, get what they lack in rings of their own. Those
+/// that do not answer cost a try each time, so only those that do are waited for.
+void Master::try_late_ones() {
+  auto until = Clock::now() + options_.late;
+  for (auto nodes = remaining(); !nodes.empty() && Clock::now() < until; nodes = remaining()) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, pause_between_tries, [&] { return !failure_.empty(); });
+    }
+    run_pass(nodes);
+    if (remaining().size() < nodes.size()) until = Clock::now() + options_.late;
+  }
+}
+
+}  // namespace lucie::dolly

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "dolly/forwarder.hpp"
+#include "dolly/source.hpp"
+
+namespace lucie::dolly {
+
+struct MasterOptions {
+  std::vector<RingNode> nodes;  ///< in the ring's order; their ids are their places
+  std::string key;              ///< bytes; empty: without
+  std::uint32_t chunk_size = 4 << 20;
+  Timing timing;
+  /// How long nodes that do not answer are tried again after the others are done.
+  milliseconds late{5000};
+};
+
+/// The sending end of a ring.
+class Master {
+ public:
+  using OnChange = std::function<void(const NodeReport&)>;
+
+  /// `on_change` is told every report that changes something, one call at a time.
+  Master(Source& source, Network& network, MasterOptions options, OnChange on_change = {});
+
+  /// Sends everything to all nodes. Returns what became of each, in their order: `done`, `gone` or `failed`.
+  /// Throws lucie::Error when the files cannot be read; the nodes are told.
+  std::vector<NodeReport> run();
+
+  const std::string& transfer() const { return transfer_; }
+  const Layout& layout() const { return layout_; }
+
+ private:
+  void note(const NodeReport& report);
+  std::vector<RingNode> remaining() const;
+  void run_pass(const std::vector<RingNode>& nodes);
+  void try_late_ones();
+  bool wait_for_pass(const std::vector<RingNode>& nodes);
+  void give_up(const std::vector<RingNode>& nodes, const std::string& why);
+  void fail(const std::string& why);
+
+  Source& source_;
+  Network& network_;
+  const MasterOptions options_;
+  OnChange on_change_;
+  std::string transfer_;
+  Layout layout_;
+  Store store_;
+  std::vector<std::unique_ptr<Forwarder>> forwarders_;  ///< one a pass
+  int pass_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<NodeReport> reports_;
+  Clock::time_point last_news_ = Clock::now();
+  std::string failure_;
+};
+
+}  // namespace lucie::dolly

@@ -1,0 +1,94 @@
+#include "dolly/offer.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lucie::dolly {
+namespace {
+
+using nlohmann::json;
+
+/// More would be a list that no node can hold: 4 MiB chunks of 64 TiB.
+constexpr std::uint64_t most_chunks = 1ULL << 24;
+
+json times_of(const Timing& timing) {
+  return {{"beat_ms", timing.beat.count()},
+          {"silence_ms", timing.silence.count()},
+          {"stall_ms", timing.stall.count()},
+          {"patience_ms", timing.patience.count()}};
+}
+
+milliseconds time_in(const json& record, const char* name) {
+  const auto value = record.at(name).get<std::int64_t>();
+  if (value < 10 || value > 86'400'000) throw ConnectionLost(fmt::format("an offer with {} {}", name, value));
+  return milliseconds(value);
+}
+
+void check(const Offer& offer) {
+  const auto places = static_cast<int>(offer.ring.size());
+  if (offer.place < 0 || offer.place >= places || offer.from < -1 || offer.from >= offer.place)
+    throw ConnectionLost("an offer with a wrong place in its ring");
+  if (offer.files.empty()) throw ConnectionLost("an offer without a file");
+  if (offer.chunk_size < least_chunk || offer.chunk_size > most_chunk)
+    throw ConnectionLost(fmt::format("an offer with chunks of {} bytes", offer.chunk_size));
+  std::uint64_t chunks = 0;
+  for (const OfferedFile& file : offer.files) {
+    chunks += file.size / offer.chunk_size + 1;
+    if (chunks > most_chunks) throw ConnectionLost("an offer with too many chunks");
+  }
+}
+
+}  // namespace
+
+std::string to_json(const Offer& offer) {
+  json files = json::array(), ring = json::array();
+  for (const OfferedFile& file : offer.files)
+    files.push_back({{"path", file.path}, {"size", file.size}, {"mode", file.mode}});
+  for (const RingNode& node : offer.ring)
+    ring.push_back({{"id", node.id}, {"name", node.name}, {"address", node.address}, {"port", node.port}});
+  return json{{"transfer", offer.transfer},
+              {"pass", offer.pass},
+              {"from", offer.from},
+              {"place", offer.place},
+              {"chunk", offer.chunk_size},
+              {"files", files},
+              {"ring", ring},
+              {"timing", times_of(offer.timing)}}
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Offer offer_from_json(const std::string& text) {
+  Offer offer;
+  try {
+    const json record = json::parse(text);
+    record.at("transfer").get_to(offer.transfer);
+    record.at("pass").get_to(offer.pass);
+    record.at("from").get_to(offer.from);
+    record.at("place").get_to(offer.place);
+    record.at("chunk").get_to(offer.chunk_size);
+    for (const json& file : record.at("files"))
+      offer.files.push_back({file.at("path"), file.at("size"), file.at("mode").get<std::uint32_t>() & 0777});
+    for (const json& node : record.at("ring"))
+      offer.ring.push_back({node.at("id"), node.at("name"), node.at("address"), node.at("port")});
+    const json& times = record.at("timing");
+    offer.timing = {time_in(times, "beat_ms"), time_in(times, "silence_ms"), time_in(times, "stall_ms"),
+                    time_in(times, "patience_ms")};
+  } catch (const json::exception& problem) {
+    throw ConnectionLost(fmt::format("this is no offer: {}", problem.what()));
+  }
+  check(offer);
+  return offer;
+}
+
+Layout::Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size) {
+  for (std::size_t file = 0; file < files.size(); ++file) {
+    for (std::uint64_t offset = 0; offset < files[file].size; offset += chunk_size) {
+      const auto size = std::min<std::uint64_t>(chunk_size, files[file].size - offset);
+      places_.push_back({file, offset, static_cast<std::uint32_t>(size)});
+    }
+    bytes_ += files[file].size;
+  }
+}
+
+}  // namespace lucie::dolly

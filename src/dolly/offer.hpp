@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dolly/connection.hpp"
+
+namespace lucie::dolly {
+
+struct OfferedFile {
+  std::string path;  ///< relative to the receiver's root
+  std::uint64_t size = 0;
+  std::uint32_t mode = 0644;  ///< permission bits
+};
+
+struct RingNode {
+  std::uint32_t id = 0;  ///< its number in the transfer, the same in every pass
+  std::string name, address;
+  std::uint16_t port = 0;
+};
+
+/// How long what may take. The sender says it, so that all nodes of a ring judge alike.
+struct Timing {
+  milliseconds beat{200};        ///< between two signs of life
+  milliseconds silence{3000};    ///< without any: the other end is gone
+  milliseconds stall{20000};     ///< alive, but it takes nothing although there is something: it is left out
+  milliseconds patience{60000};  ///< a node whose sender is gone waits this long for another one
+};
+
+/// What a node is told when it is taken into a ring.
+struct Offer {
+  std::string transfer;  ///< names it; random
+  int pass = 1;          ///< later passes are for nodes that were left out before
+  int from = -1;         ///< place of the sending node in `ring`; -1: the master
+  int place = 0;         ///< the receiving node's own
+  std::uint32_t chunk_size = 4 << 20;
+  std::vector<OfferedFile> files;
+  std::vector<RingNode> ring;  ///< in order
+  Timing timing;
+};
+
+std::string to_json(const Offer& offer);
+/// Throws ConnectionLost for what is no offer, or makes no sense.
+Offer offer_from_json(const std::string& text);
+
+/// The smallest and largest chunk that is taken, bytes.
+inline constexpr std::uint32_t least_chunk = 64 << 10, most_chunk = 64 << 20;
+
+/// Where a chunk lies. A chunk belongs to one file; the last one of a file is shorter.
+struct ChunkPlace {
+  std::size_t file = 0;
+  std::uint64_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+/// The chunks of all files, numbered through.
+class Layout {
+ public:
+  Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size);
+
+  std::uint32_t chunks() const { return static_cast<std::uint32_t>(places_.size()); }
+  const ChunkPlace& place(std::uint32_t chunk) const { return places_.at(chunk); }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  std::vector<ChunkPlace> places_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace lucie::dolly

@@ -1,0 +1,103 @@
+#include "dolly/protocol.hpp"
+
+#include "base/text.hpp"
+#include "dolly/bytes.hpp"
+
+namespace lucie::dolly {
+
+const char* to_string(NodeState state) {
+  switch (state) {
+    case NodeState::waiting:
+      return "waiting";
+    case NodeState::receiving:
+      return "receiving";
+    case NodeState::done:
+      return "done";
+    case NodeState::gone:
+      return "gone";
+    case NodeState::failed:
+      return "failed";
+  }
+  return "unknown";
+}
+
+std::string encode(const RefuseMessage& message) {
+  return ByteWriter().number(static_cast<std::uint8_t>(message.why)).text(message.text).take();
+}
+
+RefuseMessage decode_refuse(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const auto why = static_cast<Refusal>(reader.number<std::uint8_t>());
+  return {why, base::escape_control(reader.rest().substr(0, 1000))};
+}
+
+std::string encode(const NodeReport& report) {
+  return ByteWriter()
+      .number(report.node)
+      .number(static_cast<std::uint8_t>(report.state))
+      .number(report.verified)
+      .number(report.pass)
+      .text(report.why)
+      .take();
+}
+
+NodeReport decode_report(std::string_view bytes) {
+  ByteReader reader(bytes);
+  NodeReport report;
+  report.node = reader.number<std::uint32_t>();
+  const auto state = reader.number<std::uint8_t>();
+  if (state > static_cast<std::uint8_t>(NodeState::failed))
+    throw ConnectionLost("a report of no known state");
+  report.state = static_cast<NodeState>(state);
+  report.verified = reader.number<std::uint64_t>();
+  report.pass = reader.number<std::uint16_t>();
+  report.why = base::escape_control(reader.rest().substr(0, 1000));
+  return report;
+}
+
+std::string encode(const Beat& beat) {
+  return ByteWriter().number(beat.received).number(beat.verified).take();
+}
+
+Beat decode_beat(std::string_view bytes) {
+  ByteReader reader(bytes);
+  Beat beat;
+  beat.received = reader.number<std::uint64_t>();
+  beat.verified = reader.number<std::uint64_t>();
+  return beat;
+}
+
+std::string encode(const ChunkHeader& header) {
+  return ByteWriter().number(header.chunk).text(header.sha256).take();
+}
+
+ChunkHeader decode_chunk(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ChunkHeader header;
+  header.chunk = reader.number<std::uint32_t>();
+  header.sha256 = reader.text(digest_size);
+  return header;
+}
+
+std::string encode(const BlockHeader& header) {
+  return ByteWriter().number(header.chunk).number(header.offset).number(header.checksum).take();
+}
+
+BlockHeader decode_block(std::string_view bytes) {
+  ByteReader reader(bytes);
+  BlockHeader header;
+  header.chunk = reader.number<std::uint32_t>();
+  header.offset = reader.number<std::uint32_t>();
+  header.checksum = reader.number<std::uint64_t>();
+  return header;
+}
+
+std::string encode_number(std::uint32_t number) {
+  return ByteWriter().number(number).take();
+}
+
+std::uint32_t decode_number(std::string_view bytes) {
+  return ByteReader(bytes).number<std::uint32_t>();
+}
+
+}  // namespace lucie::dolly

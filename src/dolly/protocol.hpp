@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// What travels on a ring's connections: docs/dolly-protocol.md says it in words.
+namespace lucie::dolly {
+
+inline constexpr std::uint16_t protocol_version = 1;
+inline constexpr std::uint16_t default_port = 8090;
+inline constexpr std::size_t block_size = 64 << 10;  ///< what is passed on at once
+inline constexpr std::size_t nonce_size = 16;
+inline constexpr std::size_t digest_size = 32;  ///< SHA-256
+
+/// The frames. Downstream goes from the master towards the last node, upstream back.
+enum class Kind : std::uint8_t {
+  hello = 1,      ///< down: who dials and what it speaks
+  challenge = 2,  ///< up: the listener's answer
+  proof = 3,      ///< down: the dialer has the key
+  refuse = 4,     ///< up: a reason why not; the connection ends
+  begin = 5,      ///< down: the transfer and the ring
+  have = 6,       ///< up: the chunks that the node has already
+  chunk = 10,     ///< down: number and digest of the chunk whose blocks follow
+  known = 11,     ///< down: the same for a chunk that the successor has
+  block = 12,     ///< down: a piece of the chunk
+  idle = 13,      ///< down: nothing to send, but alive
+  end = 14,       ///< down: every node is done or given up
+  abort = 15,     ///< down: the transfer cannot be completed; a reason
+  beat = 20,      ///< up: alive, and how far
+  report = 21,    ///< up: the state of a node further down
+  again = 22,     ///< up: send this chunk once more
+};
+
+/// One frame as it was read; `payload` without header and seal.
+struct Frame {
+  Kind kind{};
+  std::string payload;
+};
+
+/// Why a node does not take part. The numbers are part of the protocol.
+enum class Refusal : std::uint8_t {
+  version = 1,   ///< it speaks another version
+  key = 2,       ///< the other one does not have the key, or one of both wants none
+  busy = 3,      ///< another transfer is under way
+  place = 4,     ///< the file cannot be written where it should
+  space = 5,     ///< not enough room on its disk
+  served = 6,    ///< a node nearer to the master sends to it already
+  protocol = 7,  ///< what came cannot be understood
+  damaged = 8,   ///< a chunk came damaged again and again
+};
+
+struct RefuseMessage {
+  Refusal why{};
+  std::string text;
+};
+
+/// States of a node as told to the master.
+enum class NodeState : std::uint8_t {
+  waiting = 0,    ///< nobody has spoken with it
+  receiving = 1,  ///< it takes part
+  done = 2,       ///< it has everything, verified, on its disk and under its name
+  gone = 3,       ///< it does not answer (any more)
+  failed = 4,     ///< it says itself that it cannot
+};
+
+const char* to_string(NodeState state);
+
+struct NodeReport {
+  std::uint32_t node = 0;  ///< its number in the transfer
+  NodeState state{};
+  std::uint64_t verified = 0;  ///< bytes
+  std::string why;             ///< of gone and failed
+  std::uint16_t pass = 0;      ///< in which it was seen so; what an earlier one saw counts no more
+};
+
+struct Beat {
+  std::uint64_t received = 0, verified = 0;  ///< bytes
+};
+
+struct ChunkHeader {
+  std::uint32_t chunk = 0;
+  std::string sha256;  ///< 32 bytes
+};
+
+struct BlockHeader {
+  std::uint32_t chunk = 0, offset = 0;
+  std::uint64_t checksum = 0;  ///< XXH3, 64 bits
+};
+inline constexpr std::size_t block_header_size = 16;
+
+// Bytes of the payloads; the readers throw ConnectionLost for what is too short or of no meaning.
+std::string encode(const RefuseMessage& message);
+std::string encode(const NodeReport& report);
+std::string encode(const Beat& beat);
+std::string encode(const ChunkHeader& header);
+std::string encode(const BlockHeader& header);
+std::string encode_number(std::uint32_t number);
+RefuseMessage decode_refuse(std::string_view bytes);
+NodeReport decode_report(std::string_view bytes);
+Beat decode_beat(std::string_view bytes);
+ChunkHeader decode_chunk(std::string_view bytes);
+BlockHeader decode_block(std::string_view bytes);
+std::uint32_t decode_number(std::string_view bytes);
+
+}  // namespace lucie::dolly

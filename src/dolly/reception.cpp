@@ -1,0 +1,226 @@
+#include "dolly/reception.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+std::string encode_present(const std::vector<ChunkHeader>& headers) {
+  std::string bytes;
+  bytes.reserve(headers.size() * (4 + digest_size));
+  for (const ChunkHeader& header : headers) bytes += encode(header);
+  return bytes;
+}
+
+}  // namespace
+
+Reception::Reception(const std::filesystem::path& root, const Offer& offer, Network& network, std::string key)
+    : network_(network),
+      key_(std::move(key)),
+      offer_(offer),
+      layout_(offer.files, offer.chunk_size),
+      destination_(root, offer.files),
+      store_(layout_, destination_) {
+  note_own(NodeState::receiving);
+  writing_ = std::thread([this] { write_to_disk(); });
+  telling_ = std::thread([this] { tell_predecessor(); });
+}
+
+Reception::~Reception() {
+  conclude();
+}
+
+void Reception::serve(const std::shared_ptr<Channel>& channel, const Offer& offer) {
+  if (!adopt(channel, offer)) return;
+  try {
+    prepare(*channel);
+    channel->send(Kind::have, encode_present(store_.present()));
+    {
+      const std::lock_guard lock(mutex_);
+      // A new predecessor knows nothing of what was told to the one before.
+      introduced_ = predecessor_ == channel;
+      for (const auto& [id, report] : reports_) untold_.insert(id);
+    }
+    finish_if_complete();
+    receive_from(*channel);
+  } catch (const ConnectionLost&) {  // another predecessor will come
+  } catch (const Error& error) {
+    fail(error.what());
+  }
+  leave(channel);
+}
+
+/// Takes the new predecessor when there is none, or when it is nearer to the master, or belongs to a later
+/// pass: then the one before was left out by somebody who knows better.
+bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offer) {
+  std::shared_ptr<Channel> before;
+  std::unique_ptr<Forwarder> forwarder_before;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool later = offer.pass > pass_;
+    if (over_ || (predecessor_ && !later && (offer.pass < pass_ || offer.from >= from_))) {
+      refuse(*channel, over_ ? Refusal::busy : Refusal::served,
+             over_ ? "its part is over" : "another node sends to it");
+      return false;
+    }
+    before = std::exchange(predecessor_, channel);
+    introduced_ = false;
+    pass_ = offer.pass;
+    from_ = offer.from;
+    if (later || !forwarder_) {
+      forwarder_before = std::move(forwarder_);
+      forwarder_ = std::make_unique<Forwarder>(
+          Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); }}, offer);
+    }
+  }
+  if (before) {
+    refuse(*before, Refusal::served, "another node sends to it");
+    before->shut_down();
+  }
+  return true;
+}
+
+/// Once: looks at what lies here from an earlier transfer.
+void Reception::prepare(Channel& channel) {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, offer_.timing.silence, [&] { return !preparing_; });
+    if (prepared_ || preparing_) return;
+    preparing_ = true;
+  }
+  auto told = Clock::now();
+  const auto alive = [&] {
+    if (Clock::now() - told < offer_.timing.beat) return;
+    told = Clock::now();
+    channel.send(Kind::beat, encode(Beat{}));
+  };
+  try {
+    destination_.find_chunks(store_, alive);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    preparing_ = false;
+    changed_.notify_all();
+    throw;
+  }
+  const std::lock_guard lock(mutex_);
+  prepared_ = true;
+  preparing_ = false;
+  changed_.notify_all();
+}
+
+void Reception::leave(const std::shared_ptr<Channel>& channel) {
+  channel->shut_down();
+  const std::lock_guard lock(mutex_);
+  if (predecessor_ != channel) return;
+  predecessor_.reset();
+  changed_.notify_all();
+  alone_since_ = Clock::now();
+}
+
+void Reception::receive_from(Channel& channel) {
+  for (std::uint32_t skipped = UINT32_MAX;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      // A node that has failed reads on until the predecessor, which was told so, closes.
+      if (over_ && failure_.empty()) return;
+    }
+    take(channel, channel.receive(offer_.timing.patience), skipped);
+  }
+}
+
+void Reception::take(Channel& channel, const Frame& frame, std::uint32_t& skipped) {
+  switch (frame.kind) {
+    case Kind::idle:
+      return;
+    case Kind::block:
+      return take_block(channel, frame, skipped);
+    case Kind::chunk: {
+      const ChunkHeader header = decode_chunk(frame.payload);
+      if (header.chunk >= layout_.chunks() || !store_.announce(header.chunk, header.sha256))
+        throw ConnectionLost("a chunk that cannot be");
+      skipped = UINT32_MAX;
+      return;
+    }
+    case Kind::known: {
+      const ChunkHeader header = decode_chunk(frame.payload);
+      if (header.chunk >= layout_.chunks()) throw ConnectionLost("a chunk that cannot be");
+      if (!store_.confirm(header.chunk, header.sha256))
+        channel.send(Kind::again, encode_number(header.chunk));
+      return finish_if_complete();
+    }
+    case Kind::end:
+      return end();
+    case Kind::abort:
+      return end("the sender gave up: " + base::escape_control(frame.payload));
+    default:
+      throw ConnectionLost(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
+  }
+}
+
+void Reception::take_block(Channel& channel, const Frame& frame, std::uint32_t& skipped) {
+  const BlockHeader header = decode_block(frame.payload);
+  if (header.chunk >= layout_.chunks()) throw ConnectionLost("a block of a chunk that cannot be");
+  if (header.chunk == skipped) return;
+  auto block = std::make_shared<Block>();
+  block->content = frame.payload.substr(block_header_size);
+  block->checksum = header.checksum;
+  if (checksum_of(block->content) != header.checksum) {
+    skipped = header.chunk;
+    return channel.send(Kind::again, encode_number(header.chunk));
+  }
+  store_.put(header.chunk, header.offset, std::move(block));
+}
+
+Reception::Progress Reception::progress() const {
+  return {store_.bytes_verified(), layout_.bytes()};
+}
+
+bool Reception::wait_for_end(milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  if (changed_.wait_for(lock, limit, [&] { return over_; })) return true;
+  const bool alone = !predecessor_ && Clock::now() - alone_since_ > offer_.timing.patience;
+  lock.unlock();
+  if (alone) end("the sender is gone, and no other node has taken its place");
+  return alone;
+}
+
+void Reception::end(const std::string& abort_reason) {
+  const std::lock_guard lock(mutex_);
+  if (!over_) abort_reason_ = abort_reason;
+  over_ = true;
+  changed_.notify_all();
+}
+
+std::string Reception::conclude() {
+  end("it was ended");
+  std::unique_ptr<Forwarder> forwarder;
+  bool failed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    forwarder = std::move(forwarder_);
+    failed = !failure_.empty();
+  }
+  // When this node alone fails, those behind it must not be told that all is over.
+  if (forwarder && !failed) forwarder->end(abort_reason_);
+  forwarder.reset();
+  store_.close();
+  part_from_predecessor();
+  if (writing_.joinable()) writing_.join();
+  if (telling_.joinable()) telling_.join();
+  if (done_) return {};
+  if (failed) return failure_;
+  return abort_reason_.empty() ? "the ring ended before this node had everything" : abort_reason_;
+}
+
+/// After a failure it is given a moment to read why.
+void Reception::part_from_predecessor() {
+  std::unique_lock lock(mutex_);
+  if (!failure_.empty()) changed_.wait_for(lock, offer_.timing.silence, [&] { return !predecessor_; });
+  if (predecessor_) predecessor_->shut_down();
+}
+
+}  // namespace lucie::dolly

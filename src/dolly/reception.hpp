@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <unordered_map>
+
+#include "base/digest.hpp"
+#include "dolly/destination.hpp"
+#include "dolly/forwarder.hpp"
+
+namespace lucie::dolly {
+
+/// One transfer on a receiving node. Network→memory runs in the thread of the connection from the
+/// predecessor, memory→disk in a thread of its own, memory→network in the Forwarder's; a fourth tells the
+/// predecessor that we live, how far we are, and what is known of the nodes behind us.
+class Reception {
+ public:
+  /// Throws NoPlace when the files cannot be received here.
+  Reception(const std::filesystem::path& root, const Offer& offer, Network& network, std::string key);
+  ~Reception();
+
+  const std::string& transfer() const { return offer_.transfer; }
+
+  /// The predecessor's connection, after its offer was read: takes part until the connection or the transfer
+  /// ends. Several threads may be here when predecessors change.
+  void serve(const std::shared_ptr<Channel>& channel, const Offer& offer);
+
+  struct Progress {
+    std::uint64_t verified = 0, all = 0;  ///< bytes
+  };
+  Progress progress() const;
+  /// True when it is over.
+  bool wait_for_end(milliseconds limit);
+  /// Ends all threads of its own. Empty when everything is verified and in its place, otherwise why not.
+  std::string conclude();
+
+ private:
+  bool adopt(const std::shared_ptr<Channel>& channel, const Offer& offer);
+  void prepare(Channel& channel);
+  void receive_from(Channel& channel);
+  /// `skipped`: the chunk whose blocks are passed over until it begins anew.
+  void take(Channel& channel, const Frame& frame, std::uint32_t& skipped);
+  void take_block(Channel& channel, const Frame& frame, std::uint32_t& skipped);
+  void leave(const std::shared_ptr<Channel>& channel);
+  void part_from_predecessor();
+
+  void write_to_disk();
+  void write_block(const Store::Waiting& waiting);
+  void check_chunk(const Store::Waiting& waiting);
+  void ask_again(std::uint32_t chunk);
+  void finish_if_complete();
+
+  void tell_predecessor();
+  bool tell_once();
+  void note_report(const NodeReport& report);
+  void note_own(NodeState state, const std::string& why = {});
+  void fail(const std::string& why);
+  void end(const std::string& abort_reason = {});
+
+  Network& network_;
+  const std::string key_;
+  const Offer offer_;  ///< the first one; files and timing are the same in all
+  Layout layout_;
+  Destination destination_;
+  Store store_;
+  std::unique_ptr<Forwarder> forwarder_;
+  std::thread writing_, telling_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<base::Sha256>> digests_;  ///< of the writing thread
+  std::unordered_map<std::uint32_t, int> damaged_;                            ///< of the writing thread
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<Channel> predecessor_;
+  bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
+  std::atomic<int> pass_ = 0;
+  int from_ = -1;
+  Clock::time_point alone_since_ = Clock::now();
+  std::map<std::uint32_t, NodeReport> reports_;
+  std::set<std::uint32_t> untold_;
+  bool prepared_ = false, preparing_ = false, done_ = false, over_ = false;
+  std::string failure_, abort_reason_;
+  std::mutex finishing_;
+};
+
+}  // namespace lucie::dolly

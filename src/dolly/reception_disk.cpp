@@ -1,0 +1,138 @@
+// The thread memory→disk of a receiving node, and what it tells its predecessor.
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "dolly/reception.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+/// A chunk that comes with a wrong digest this often is wrong at its source, or in our memory.
+constexpr int most_damaged = 3;
+
+}  // namespace
+
+void Reception::write_to_disk() {
+  try {
+    while (const auto waiting = store_.next_to_write()) write_block(*waiting);
+  } catch (const std::exception& fault) {
+    destination_.remove_unfinished();  // on a full disk it is in everybody's way
+    fail(fault.what());
+  }
+}
+
+void Reception::write_block(const Store::Waiting& waiting) {
+  destination_.write(layout_.place(waiting.chunk), waiting.offset, waiting.block->content);
+  auto& digest = digests_[waiting.chunk];
+  if (!digest) digest = std::make_unique<base::Sha256>();
+  digest->add(waiting.block->content);
+  store_.written(waiting);
+  if (waiting.last) check_chunk(waiting);
+}
+
+void Reception::check_chunk(const Store::Waiting& waiting) {
+  const std::string digest = digests_.at(waiting.chunk)->finish();
+  digests_.erase(waiting.chunk);
+  if (digest == store_.digest(waiting.chunk)) {
+    store_.verified(waiting.chunk);
+    return finish_if_complete();
+  }
+  if (++damaged_[waiting.chunk] >= most_damaged)
+    throw EnvironmentError(fmt::format("chunk {} came damaged {} times", waiting.chunk, most_damaged));
+  store_.discard(waiting.chunk);
+  ask_again(waiting.chunk);
+}
+
+void Reception::ask_again(std::uint32_t chunk) {
+  std::shared_ptr<Channel> predecessor;
+  {
+    const std::lock_guard lock(mutex_);
+    predecessor = predecessor_;
+  }
+  try {
+    if (predecessor) predecessor->send(Kind::again, encode_number(chunk));
+  } catch (const ConnectionLost&) {  // the next predecessor sends all that we do not have
+  }
+}
+
+void Reception::finish_if_complete() {
+  const std::lock_guard finishing(finishing_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (done_ || over_ || !store_.complete()) return;
+  }
+  destination_.finish();
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  note_own(NodeState::done);
+}
+
+void Reception::note_report(const NodeReport& report) {
+  const std::lock_guard lock(mutex_);
+  NodeReport& known = reports_[report.node];
+  // What a node has under its name stays there, whatever becomes of the node.
+  if (known.state == NodeState::done || report.pass < known.pass) return;
+  known = report;
+  untold_.insert(report.node);
+  changed_.notify_all();
+}
+
+void Reception::note_own(NodeState state, const std::string& why) {
+  const std::uint32_t own = offer_.ring.at(static_cast<std::size_t>(offer_.place)).id;
+  note_report({own, state, store_.bytes_verified(), why, static_cast<std::uint16_t>(pass_.load())});
+}
+
+/// This node cannot go on. It says so, so that the ring goes on without it.
+void Reception::fail(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (over_ || !failure_.empty()) return;
+    failure_ = why;
+  }
+  note_own(NodeState::failed, why);
+  tell_once();
+  end();
+}
+
+void Reception::tell_predecessor() {
+  auto told_own = Clock::now();
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, offer_.timing.beat, [&] { return over_ || !untold_.empty(); });
+      if (over_) return;
+    }
+    if (Clock::now() - told_own > 5 * offer_.timing.beat && !store_.complete()) {
+      told_own = Clock::now();
+      note_own(NodeState::receiving);
+    }
+    if (!tell_once()) {
+      std::unique_lock lock(mutex_);  // no predecessor: nothing to do until there is one
+      changed_.wait_for(lock, offer_.timing.beat, [&] { return over_; });
+    }
+  }
+}
+
+/// False when there is nobody to tell.
+bool Reception::tell_once() {
+  std::shared_ptr<Channel> predecessor;
+  std::vector<NodeReport> reports;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!predecessor_ || !introduced_) return false;
+    predecessor = predecessor_;
+    for (const std::uint32_t id : untold_) reports.push_back(reports_[id]);
+    untold_.clear();
+  }
+  try {
+    predecessor->send(Kind::beat, encode(Beat{store_.bytes_received(), store_.bytes_verified()}));
+    for (const NodeReport& report : reports) predecessor->send(Kind::report, encode(report));
+  } catch (const ConnectionLost&) {  // all are told again to the next one
+    return false;
+  }
+  return true;
+}
+
+}  // namespace lucie::dolly
