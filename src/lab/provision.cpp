@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/paths.hpp"
+#include "base/text.hpp"
 #include "config/block.hpp"
 #include "lab/clean_root.hpp"
 #include "universe/universe.hpp"
@@ -20,17 +21,17 @@ const std::vector<std::string> k_own_packages = {"openssh-client", "procps", "ip
 
 /// Only what is really needed of our packages: the nodes' are not installed on the server, nor is the lab.
 std::vector<fs::path> server_debs(const fs::path& folder) {
+  const std::vector<std::string> wanted = {"lucie-dolly", "lucie-lmp", "lucie-server"};
   std::vector<fs::path> debs;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename();
-    if (name.ends_with(".deb") && (name.starts_with("lucie-server_") || name.starts_with("lucie-lmp_"))) {
-      debs.push_back(entry.path());
-    }
+    const auto is_it = [&](const std::string& wanted) { return name.starts_with(wanted + "_"); };
+    if (name.ends_with(".deb") && std::ranges::any_of(wanted, is_it)) debs.push_back(entry.path());
   }
   std::sort(debs.begin(), debs.end());
-  if (debs.size() != 2) {
+  if (debs.size() != wanted.size()) {
     throw EnvironmentError(
-        fmt::format("{} does not hold the packages lucie-server and lucie-lmp", folder.string()))
+        fmt::format("{} does not hold the packages {}", folder.string(), base::join(wanted, ", ")))
         .hint("packaging/build-debs BUILD OUT makes them");
   }
   return debs;
