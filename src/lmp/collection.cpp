@@ -21,7 +21,7 @@ std::vector<Lmp> other_lmps(const std::string& place, Collection& collection, st
   if (place.find("://") != std::string::npos) {
     throw UsageError(fmt::format("--collection {}: repositories are read from folders only", place));
   }
-  if (!metapackage::is_repository(place)) return metapackage::find_lmps({place}, faults);
+  if (metapackage::repository_formats(place).empty()) return metapackage::find_lmps({place}, faults);
   collection.unpacked.push_back(std::make_unique<base::TemporaryDirectory>("lmp-collection"));
   return metapackage::repository_lmps(place, collection.unpacked.back()->path(), faults);
 }

@@ -21,7 +21,7 @@ struct Collection {
   const metapackage::Lmp& find(const std::string& name) const;
 };
 
-/// Reads the LMPs in or below `folders` and those of `others` (folders or apt repositories), of which an LMP
+/// Reads the LMPs in or below `folders` and those of `others` (folders or repositories), of which an LMP
 /// that is in `folders` too is left out. Throws FaultsError with all that is wrong in them.
 Collection read_collection(const std::vector<std::string>& folders, const std::vector<std::string>& others);
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +69,11 @@ bool is_rpm(std::string_view bytes);
 /// Reads a package back and verifies its digests (not its signatures). Throws lucie::Error when it is
 /// damaged. `with_files`: the content too.
 RpmContent read_rpm(std::string_view bytes, bool with_files);
+
+/// The package with a signature of its header, which holds the digest of the rest; one that was there is
+/// replaced. `sign` gives OpenPGP packets for the bytes.
+std::string signed_rpm(std::string_view bytes, const std::function<std::string(std::string_view)>& sign);
+bool is_signed_rpm(std::string_view bytes);
 
 /// Below zero, 0 or above zero as the left version (`EPOCH:VERSION-RELEASE`) is older, the same or newer.
 int compare_rpm_versions(const std::string& left, const std::string& right);

@@ -94,6 +94,12 @@ std::string header_bytes(Header header) {
   return std::string(header_magic) + std::string(static_cast<const char*>(blob.get()), size);
 }
 
+RpmHeader reloaded(RpmHeader header, rpmTagVal region) {
+  RpmHeader whole(headerReload(header.release(), region));
+  if (!whole) throw Error("librpm cannot close a header");
+  return whole;
+}
+
 std::string rpm_digest(std::string_view bytes, rpmHashAlgo algorithm, bool hexadecimal) {
   DIGEST_CTX context = rpmDigestInit(algorithm, RPMDIGEST_NONE);
   if (context == nullptr) throw EnvironmentError("librpm cannot compute a digest");

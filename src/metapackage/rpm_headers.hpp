@@ -39,8 +39,19 @@ void put_signature_bytes(Header header, rpmTagVal tag, const std::string& value)
 std::string get_text(Header header, rpmTagVal tag);
 std::string get_bytes(Header header, rpmTagVal tag);
 
+/// The header with the region that its digests and signatures cover.
+RpmHeader reloaded(RpmHeader header, rpmTagVal region);
+
 /// The header as it stands in a file, with its magic.
 std::string header_bytes(Header header);
+
+/// A file's parts; `signature` without the bytes that fill it up.
+struct RpmPieces {
+  std::string_view lead, signature, header, payload;
+};
+/// Throws lucie::Error when they are not all there. Looks at no digest.
+RpmPieces cut_rpm(std::string_view bytes);
+RpmHeader import_header(std::string_view bytes);
 
 /// `hexadecimal`, or else raw.
 std::string rpm_digest(std::string_view bytes, rpmHashAlgo algorithm, bool hexadecimal);

@@ -28,13 +28,6 @@ std::size_t header_size(std::string_view bytes) {
   return size;
 }
 
-RpmHeader import(std::string_view bytes) {
-  std::string blob(bytes.substr(header_magic.size()));
-  RpmHeader header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
-  if (!header) throw Error("damaged rpm: a header cannot be read");
-  return header;
-}
-
 void check_digest(const std::string& expected, std::string_view bytes, const char* what) {
   if (expected != rpm_digest(bytes, RPM_HASH_SHA256, true)) {
     throw Error(fmt::format("damaged rpm: {} differs from its digest", what));
@@ -65,33 +58,46 @@ std::vector<ArchiveEntry> content_of(std::string_view payload) {
 
 }  // namespace
 
+RpmHeader import_header(std::string_view bytes) {
+  std::string blob(bytes.substr(header_magic.size()));
+  RpmHeader header(headerImport(blob.data(), static_cast<unsigned>(blob.size()), HEADERIMPORT_COPY));
+  if (!header) throw Error("damaged rpm: a header cannot be read");
+  return header;
+}
+
+RpmPieces cut_rpm(std::string_view bytes) {
+  if (!is_rpm(bytes)) throw Error("it is no rpm");
+  RpmPieces pieces{.lead = bytes.substr(0, lead_size)};
+  bytes.remove_prefix(lead_size);
+  const std::size_t signature = header_size(bytes), start = (signature + 7) / 8 * 8;
+  if (start > bytes.size()) throw Error("damaged rpm: it is cut off");
+  pieces.signature = bytes.substr(0, signature);
+  bytes.remove_prefix(start);
+  const std::size_t header = header_size(bytes);
+  pieces.header = bytes.substr(0, header);
+  pieces.payload = bytes.substr(header);
+  return pieces;
+}
+
 bool is_rpm(std::string_view bytes) {
   return bytes.size() > lead_size && bytes.starts_with(lead_magic);
 }
 
 RpmContent read_rpm(std::string_view bytes, bool with_files) {
   if (!is_rpm(bytes)) throw Error("it is no rpm");
-  bytes.remove_prefix(lead_size);
-  const std::size_t signature_size = header_size(bytes);
-  const RpmHeader signature = import(bytes.substr(0, signature_size));
-  const std::size_t start = (signature_size + 7) / 8 * 8;
-  if (start > bytes.size()) throw Error("damaged rpm: it is cut off");
-  bytes.remove_prefix(start);
-  const std::size_t size = header_size(bytes);
-  const std::string_view header_text = bytes.substr(0, size), payload = bytes.substr(size);
-
+  const RpmPieces pieces = cut_rpm(bytes);
+  const RpmHeader signature = import_header(pieces.signature), header = import_header(pieces.header);
   RpmContent content;
   content.identity = get_text(signature.get(), RPMSIGTAG_SHA256);
-  check_digest(content.identity, header_text, "its header");
-  const RpmHeader header = import(header_text);
-  check_digest(get_text(header.get(), RPMTAG_PAYLOADDIGEST), payload, "its content");
+  check_digest(content.identity, pieces.header, "its header");
+  check_digest(get_text(header.get(), RPMTAG_PAYLOADDIGEST), pieces.payload, "its content");
   content.name = get_text(header.get(), RPMTAG_NAME);
   content.epoch = get_text(header.get(), RPMTAG_EPOCH);
   content.version = get_text(header.get(), RPMTAG_VERSION);
   content.release = get_text(header.get(), RPMTAG_RELEASE);
   content.architecture = get_text(header.get(), RPMTAG_ARCH);
   content.paths = paths_of(header.get());
-  if (with_files) content.files = content_of(payload);
+  if (with_files) content.files = content_of(pieces.payload);
   return content;
 }
 

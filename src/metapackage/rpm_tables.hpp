@@ -21,4 +21,9 @@ void put_scriptlets(Header header, const RpmScriptlets& scriptlets);
 /// payload's size before it was compressed.
 std::string put_content(Header header, const RpmPackage& package, std::uint32_t& archive_size);
 
+/// The header of digests before a package's own header, filled up to a multiple of eight. `signature`:
+/// OpenPGP packets over `header`, or empty.
+std::string signature_bytes(std::string_view header, std::string_view payload, std::uint32_t archive_size,
+                            const std::string& signature);
+
 }  // namespace lucie::metapackage

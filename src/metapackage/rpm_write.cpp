@@ -13,9 +13,6 @@
 namespace lucie::metapackage {
 namespace {
 
-/// Signing writes into this room, so that the rest of the file keeps its place (as rpmbuild does).
-constexpr std::size_t signature_room = 4128;
-
 void put_facts(Header header, const RpmPackage& package) {
   const auto time = static_cast<std::uint32_t>(package.time);
   put_texts(header, RPMTAG_HEADERI18NTABLE, {"C"});
@@ -45,12 +42,6 @@ void put_facts(Header header, const RpmPackage& package) {
   put_texts(header, RPMTAG_CHANGELOGTEXT, {"- " + package.change});
 }
 
-RpmHeader reloaded(RpmHeader header, rpmTagVal region) {
-  RpmHeader whole(headerReload(header.release(), region));
-  if (!whole) throw Error("librpm cannot close a header");
-  return whole;
-}
-
 std::string lead(const RpmPackage& package) {
   std::string bytes(lead_size, '\0');
   bytes.replace(0, 4, lead_magic);
@@ -60,23 +51,6 @@ std::string lead(const RpmPackage& package) {
   bytes.replace(10, name.size(), name);
   bytes[77] = 1;
   bytes[79] = 5;  // signatures stand in a header
-  return bytes;
-}
-
-/// The header of digests, filled up to a multiple of eight.
-std::string signature_bytes(const std::string& header, const std::string& payload,
-                            std::uint32_t archive_size) {
-  RpmHeader signature(headerNew());
-  put_signature_number(signature.get(), RPMSIGTAG_SIZE,
-                       static_cast<std::uint32_t>(header.size() + payload.size()));
-  put_signature_bytes(signature.get(), RPMSIGTAG_MD5, rpm_digest(header + payload, RPM_HASH_MD5, false));
-  put_signature_text(signature.get(), RPMSIGTAG_SHA1, rpm_digest(header, RPM_HASH_SHA1, true));
-  put_signature_text(signature.get(), RPMSIGTAG_SHA256, rpm_digest(header, RPM_HASH_SHA256, true));
-  put_signature_number(signature.get(), RPMSIGTAG_PAYLOADSIZE, archive_size);
-  put_signature_bytes(signature.get(), RPMSIGTAG_RESERVEDSPACE, std::string(signature_room, '\0'));
-  signature = reloaded(std::move(signature), RPMTAG_HEADERSIGNATURES);
-  std::string bytes = header_bytes(signature.get());
-  bytes.resize((bytes.size() + 7) / 8 * 8, '\0');
   return bytes;
 }
 
@@ -108,7 +82,7 @@ std::string write_rpm(const RpmPackage& package) {
   const std::string payload = put_content(header.get(), package, archive_size);
   header = reloaded(std::move(header), RPMTAG_HEADERIMMUTABLE);
   const std::string bytes = header_bytes(header.get());
-  return lead(package) + signature_bytes(bytes, payload, archive_size) + bytes + payload;
+  return lead(package) + signature_bytes(bytes, payload, archive_size, {}) + bytes + payload;
 }
 
 }  // namespace lucie::metapackage

@@ -47,6 +47,7 @@ solv/|src/universe/
 apt-pkg/|src/universe/
 sqlite3|src/daemon/store
 rpm/|src/metapackage/
+createrepo_c/|src/metapackage/
 archive|src/(base|metapackage|universe|daemon|setup)/
 openssl/|src/base/digest
 xxhash|src/base/checksum

@@ -11,7 +11,7 @@ namespace {
 class PublishCommand : public cli::Command {
  public:
   std::string name() const override { return "publish"; }
-  std::string summary() const override { return "add packages to an apt repository"; }
+  std::string summary() const override { return "add packages to a repository for apt and dnf"; }
   void arguments(cli::Arguments& arguments) override {
     arguments.positionals("FILE", files_, "packages that 'lmp build' made");
     arguments.required_option("--repo", repository_, "DIR", "the repository; made if it does not exist");
@@ -24,16 +24,24 @@ class PublishCommand : public cli::Command {
     terminal.note(added.empty()
                       ? fmt::format("{}: nothing new", repository_)
                       : fmt::format("{}: {} new: {}", repository_, added.size(), base::join(added, ", ")));
-    if (key_.empty()) {
-      terminal.note(fmt::format("use it with: deb [trusted=yes] URL lucie main"));
-    } else {
-      terminal.note(fmt::format(
-          "use it with: deb [signed-by=…/lucie.asc] URL lucie main; the key is {}/lucie.asc", repository_));
+    for (const std::string& format : metapackage::repository_formats(repository_)) {
+      terminal.note("use it with: " + usage(format));
     }
+    if (!key_.empty()) terminal.note(fmt::format("the key is {}/lucie.asc", repository_));
     return ExitStatus::success;
   }
 
  private:
+  /// How a machine of the format's kind is told of the repository.
+  std::string usage(const std::string& format) const {
+    if (format == "deb") {
+      return fmt::format("deb [{}] URL lucie main", key_.empty() ? "trusted=yes" : "signed-by=…/lucie.asc");
+    }
+    return std::string("baseurl=URL ") +
+           (key_.empty() ? "gpgcheck=0" : "gpgcheck=1 repo_gpgcheck=1 gpgkey=URL/lucie.asc") +
+           " in a .repo file of dnf";
+  }
+
   std::vector<std::string> files_;
   std::string repository_, key_;
 };

@@ -97,7 +97,7 @@ step "an unknown format is refused" unknown_format
 step "build" lmp build lmps -o debs --quiet
 twice() { [ "$(lmp build lmps ./lmps/cc/ -o twice --quiet | wc -l)" = 3 ]; }
 step "an LMP that is named twice is one" twice
-no_place() { : >taken && expect 3 lmp publish debs/*.deb --repo taken/repo 2>err && grep -q '^error: make taken/repo/dists: ' err; }
+no_place() { : >taken && expect 3 lmp publish debs/*.deb --repo taken/repo 2>err && grep -q '^error: make taken/repo: ' err; }
 step "a repository that cannot be made" no_place
 step "only what is named is built" lmp build lmps/cc -o one --collection lmps --quiet
 one() { [ "$(ls one)" = lmp-cc_1.0_all.deb ]; }

@@ -27,6 +27,13 @@ trigger() { [ "$(dpkg-deb -I "$out/lmp-base_0.1.0_all.deb" triggers)" = "activat
 step "the trigger of Lucie's server is activated" trigger
 lint_clean() { lintian --allow-root --fail-on error,warning "$out"/*.deb; }
 step "lintian has neither error nor warning" lint_clean
+rpm_lint() { # the file says what is left out, and why
+  "$lmp" build "$SOURCE/lmps" -o "$TEST_DIR/rpms" --format rpm --quiet &&
+    rpmlint -c "$SOURCE/tests/system/lmp/rpmlint.toml" "$TEST_DIR/rpms" >"$TEST_DIR/said" 2>&1
+  cat "$TEST_DIR/said"
+  grep -q '[1-9][0-9]* packages and .* 0 errors, 0 warnings' "$TEST_DIR/said"
+}
+step "rpmlint has neither error nor warning" rpm_lint
 
 # Another folder, umask, time zone and order of files.
 again() {
