@@ -10,7 +10,7 @@ namespace lucie::wire {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlicePartition, mount_point, file_system, least, most, options)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceScript, lmp, name, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceDataset, name, destination, sha256, size, unpack)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceAgent, address, port, interval, key)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SliceAgent, address, port, server, interval, key)
 // What a later Lucie adds may be missing in an older server's answer.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     Slice, host, domain, mac_address, address, netmask, gateway, dns, ntp, lucie_group, installer, target,

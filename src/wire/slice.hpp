@@ -34,6 +34,7 @@ struct SliceDataset {
 struct SliceAgent {
   std::string address;     ///< multicast group; empty: nothing is told
   std::uint16_t port = 0;  ///< UDP
+  std::string server;      ///< lucied's own address, where the multicast does not get through
   int interval = 300;      ///< seconds between two runs
   std::string key;         ///< the node's own key, hexadecimal
 };
