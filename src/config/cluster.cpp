@@ -82,6 +82,7 @@ ReadResult read_cluster(const std::filesystem::path& file, const ReadOptions& op
   settle_hosts(reading);
   read_interfaces(reading);
   read_datasets(reading);
+  read_watches(reading);
   result.cluster.answers = answers_of(reading);
   read_labs(reading);
   prove_network(reading);

@@ -55,6 +55,8 @@ struct LucieGroup {
   std::string lucie_address;  ///< the Lucie server's address in this network; empty: found when applied
   std::string dhcp_backend = "dnsmasq", dhcp_relay, boot = "ipxe";
   bool discovery = false;
+  std::string agent_address = "239.192.76.67";  ///< multicast group of the nodes' agents
+  std::chrono::seconds agent_interval = std::chrono::minutes(5);
   Position position;
 };
 
@@ -120,6 +122,20 @@ struct Answers {
   Position position;
 };
 
+/// A rule about what agents find: what lucied does, beside recording it.
+struct Watch {
+  std::string name;
+  std::vector<std::string> members;  ///< hosts
+  std::vector<std::string> agents;   ///< patterns LMP/AGENT, as fnmatch(3) reads them
+  std::vector<std::string> on;       ///< of warning, failure, silence
+  int after = 1;                     ///< times in a row
+  bool recover = false;
+  std::string command;            ///< for sh(1); empty: none
+  std::vector<std::string> mail;  ///< addresses
+  std::chrono::seconds repeat = std::chrono::hours(1);
+  Position position;
+};
+
 /// How lucie-lab makes these nodes.
 struct Lab {
   std::string name, kind = "machine", firmware = "bios";
@@ -139,6 +155,7 @@ struct Cluster {
   std::vector<Dataset> datasets;
   std::vector<Answers> answers;  ///< of the cluster's files only; /etc/lucie/lmp/*/answers.conf is read apart
   std::vector<Lab> labs;
+  std::vector<Watch> watches;
 
   // Lookups by name; null when there is none.
   const Host* host(const std::string& name) const;

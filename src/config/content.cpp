@@ -9,12 +9,6 @@
 namespace lucie::config {
 namespace {
 
-std::vector<std::string> all_hosts(const Cluster& cluster) {
-  std::vector<std::string> names;
-  for (const Host& host : cluster.hosts) names.push_back(host.name);
-  return names;
-}
-
 /// Two blocks must not answer one question differently for one host, nor for all hosts.
 class AnswersProof {
  public:
@@ -60,8 +54,7 @@ void read_datasets(Reading& reading) {
     std::ranges::transform(dataset.sha256, dataset.sha256.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     dataset.interface = reading.text(definition, "interface");
-    dataset.members = reading.hosts(definition, "members");
-    if (!definition.list("members").said) dataset.members = all_hosts(reading.cluster);
+    dataset.members = reading.hosts_or_all(definition, "members");
     dataset.unpack = reading.boolean(definition, "unpack", false);
     dataset.encrypt = reading.boolean(definition, "encrypt", false);
     reading.cluster.datasets.push_back(std::move(dataset));
@@ -114,8 +107,8 @@ void read_labs(Reading& reading) {
     reading.fault(open[1]->position, "a second lab block without 'hosts'",
                   "both would make the hosts of no other block");
   }
-  for (const std::string& host : all_hosts(reading.cluster)) {
-    if (!open.empty() && !taken.contains(host)) open.front()->hosts.push_back(host);
+  for (const Host& host : reading.cluster.hosts) {
+    if (!open.empty() && !taken.contains(host.name)) open.front()->hosts.push_back(host.name);
   }
 }
 

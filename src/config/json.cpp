@@ -34,9 +34,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Host, name, alias, address, mac_address, luci
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interface, host, name, kind, address, mac_address, members, vlan_id, mtu,
                                    ring, boot)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostGroup, name, alias, hosts, custom)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LucieGroup, name, domain_name, nis_domain_name, gateway, subnet, network,
-                                   dns, ntp, lucie_server, dhcp_server, tftp_server, nfs_server, http_server,
-                                   lucie_address, dhcp_backend, dhcp_relay, boot, discovery)
+// What a later Lucie added may be missing in a cluster that an earlier one compiled.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LucieGroup, name, domain_name, nis_domain_name, gateway,
+                                                subnet, network, dns, ntp, lucie_server, dhcp_server,
+                                                tftp_server, nfs_server, http_server, lucie_address,
+                                                dhcp_backend, dhcp_relay, boot, discovery, agent_address,
+                                                agent_interval)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Installer, name, target, architecture, modules, lmp_root, nfsroot_packages,
                                    kernel_package, kernel_options, root_password_hash, ssh_authorized_keys,
                                    package_servers, mode, timeouts, retries)
@@ -48,8 +51,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Dataset, name, source, destination, sha256, i
                                    encrypt)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Answers, lmp, members, values)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lab, name, kind, firmware, memory, disk_size, hosts)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Cluster, hosts, interfaces, host_groups, lucie_groups, installers,
-                                   disk_layouts, package_servers, datasets, answers, labs)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Watch, name, members, agents, on, after, recover, command, mail, repeat)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Cluster, hosts, interfaces, host_groups, lucie_groups,
+                                                installers, disk_layouts, package_servers, datasets, answers,
+                                                labs, watches)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CompiledLmp, name, version, tree)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LockedPackage, name, version, architecture)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CompiledServiceSet, installer, services, lmps, packages, wanted)

@@ -113,6 +113,13 @@ int Reading::number(const Definition& definition, std::string_view key, int stan
   return parse_number(text(definition, key)).value_or(standard);
 }
 
+std::vector<std::string> Reading::hosts_or_all(const Definition& definition, std::string_view key) {
+  if (definition.list(key).said) return hosts(definition, key);
+  std::vector<std::string> names;
+  for (const Host& host : cluster.hosts) names.push_back(host.name);
+  return names;
+}
+
 std::vector<Item> Reading::items(const Definition& definition, std::string_view key) const {
   std::vector<Item> all;
   for (const Attribute* part : definition.list(key).parts) {

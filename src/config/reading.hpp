@@ -109,6 +109,8 @@ struct Reading {
   std::vector<std::string> words(const Definition& definition, std::string_view key) const;
   /// Hosts that a list of hosts, ranges and groups names, each once, in order.
   std::vector<std::string> hosts(const Definition& definition, std::string_view key);
+  /// The same; all hosts where nobody says anything.
+  std::vector<std::string> hosts_or_all(const Definition& definition, std::string_view key);
 
  private:
   struct Shared {
@@ -131,8 +133,12 @@ void read_host_groups(Reading& reading);  ///< members
 void settle_hosts(Reading& reading);      ///< what hosts inherit from their groups
 void read_interfaces(Reading& reading);
 void read_datasets(Reading& reading);
+void read_watches(Reading& reading);
 void read_labs(Reading& reading);
 void prove_network(Reading& reading);
+
+/// How the nodes of a lucie group tell what their agents find.
+void read_agent_attributes(Reading& reading, const Definition& definition, LucieGroup& group);
 
 /// All `answers` blocks.
 std::vector<Answers> answers_of(Reading& reading);

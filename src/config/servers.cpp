@@ -15,7 +15,7 @@ std::string own_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-LucieGroup lucie_group_of(const Reading& reading, const Definition& definition) {
+LucieGroup lucie_group_of(Reading& reading, const Definition& definition) {
   const auto text = [&](std::string_view key, const std::string& standard = {}) {
     return reading.text(definition, key, standard);
   };
@@ -38,6 +38,7 @@ LucieGroup lucie_group_of(const Reading& reading, const Definition& definition) 
   group.dhcp_relay = text("dhcp_relay");
   group.boot = text("boot", group.boot);
   group.discovery = reading.boolean(definition, "discovery", false);
+  read_agent_attributes(reading, definition, group);
   return group;
 }
 

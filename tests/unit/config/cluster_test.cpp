@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "cluster_of.hpp"
+#include "config/agent_program.hpp"
 
 using namespace lucie;
 using namespace lucie::config;
@@ -20,6 +21,9 @@ class ClusterTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(installers_have_defaults_and_limits);
   CPPUNIT_TEST(package_servers_have_defaults);
   CPPUNIT_TEST(answers_and_datasets_know_their_hosts);
+  CPPUNIT_TEST(watches_have_defaults);
+  CPPUNIT_TEST(agents_match_patterns);
+  CPPUNIT_TEST(recover_lines_are_comments_of_programs);
   CPPUNIT_TEST(labs_share_the_hosts);
   CPPUNIT_TEST(answers_files_are_read_against_the_cluster);
   CPPUNIT_TEST(service_sets_are_distinct);
@@ -149,6 +153,37 @@ class ClusterTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(string("Asia/Tokyo"), cluster.answers.at(1).values.at("timezone"));
     CPPUNIT_ASSERT_EQUAL(string("n1 n2 n3"), join(cluster.datasets.at(0).members, " "));
     CPPUNIT_ASSERT_EQUAL(string("n2 n3"), join(cluster.datasets.at(1).members, " "));
+  }
+  void watches_have_defaults() {
+    const Cluster cluster =
+        good(three_hosts() +
+             "define watch{\nwatch_name w\nrecover yes\n}\n"
+             "define watch{\nwatch_name v\nmembers n2\nagents ssh/*\nmail root\nrepeat 2h\n}\n");
+    const Watch& watch = cluster.watches.at(0);
+    CPPUNIT_ASSERT_EQUAL(string("n1 n2 n3"), join(watch.members, " "));
+    CPPUNIT_ASSERT_EQUAL(string("*/* failure"), join(watch.agents, " ") + " " + join(watch.on, " "));
+    CPPUNIT_ASSERT(watch.recover && watch.after == 1 && watch.repeat == std::chrono::hours(1));
+    CPPUNIT_ASSERT_EQUAL(string("n2 root"), join(cluster.watches.at(1).members, " ") + " " +
+                                                join(cluster.watches.at(1).mail, " "));
+    CPPUNIT_ASSERT(cluster.watches.at(1).repeat == std::chrono::hours(2));
+    CPPUNIT_ASSERT(cluster.lucie_groups.at(0).agent_interval == std::chrono::minutes(5));
+  }
+  void agents_match_patterns() {
+    CPPUNIT_ASSERT(agent_matches("*/*", "ssh", "sshd") && agent_matches("ssh/sshd", "ssh", "sshd"));
+    CPPUNIT_ASSERT(agent_matches("time-*/c?ock", "time-chrony", "clock"));
+    CPPUNIT_ASSERT(!agent_matches("ssh/*", "sshd", "x") && !agent_matches("*", "ssh", "sshd"));
+    CPPUNIT_ASSERT(is_agent_pattern("a/*") && !is_agent_pattern("a") && !is_agent_pattern("a/b/c"));
+    CPPUNIT_ASSERT(!is_agent_pattern("/b") && !is_agent_pattern("a/") && !is_agent_pattern("a/b c"));
+  }
+  void recover_lines_are_comments_of_programs() {
+    const auto lines =
+        recover_lines("#!/bin/sh\n# recover: systemctl restart ssh \n#recover: x\necho # recover: y\n");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lines.size());
+    CPPUNIT_ASSERT_EQUAL(string("systemctl restart ssh"), lines[0].command);
+    CPPUNIT_ASSERT_EQUAL(2, lines[0].line);
+    CPPUNIT_ASSERT(recover_lines("\x7f"
+                                 "ELF\n# recover: x\n")
+                       .empty());
   }
   void labs_share_the_hosts() {
     const Cluster cluster =

@@ -52,7 +52,8 @@ class CompiledTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{5'000'000'000}, back.images.at(0).base_size);
     CPPUNIT_ASSERT(!back.cluster.disk_layout("plain")->partitions.at(1).most.has_value());
     CPPUNIT_ASSERT(back.cluster.installer("full")->timeouts.at("install") == std::chrono::minutes(30));
-    for (const auto* part : {"interfaces", "host_groups", "datasets", "answers", "labs", "package_servers"}) {
+    for (const auto* part :
+         {"interfaces", "host_groups", "datasets", "answers", "labs", "watches", "package_servers"}) {
       CPPUNIT_ASSERT_MESSAGE(part, text.find("\"" + string(part) + "\": []") == string::npos);
     }
   }
