@@ -94,6 +94,14 @@ std::vector<wire::NodeStatus> Client::nodes(const std::string& node_set) const {
   return wire::nodes_from_json(nodes_json(node_set));
 }
 
+std::string Client::agents_json(const std::string& node_set) const {
+  return ask("GET", "/v1/agents?nodes=" + percent_encode(node_set));
+}
+
+std::vector<wire::AgentStatus> Client::agents(const std::string& node_set) const {
+  return wire::agents_from_json(agents_json(node_set));
+}
+
 void Client::arm(const std::vector<std::string>& nodes, const std::string& installer,
                  bool protected_too) const {
   Json body = {{"nodes", nodes}, {"installer", nullptr}, {"protected", protected_too}};

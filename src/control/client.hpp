@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/agent_status.hpp"
 #include "wire/event.hpp"
 
 namespace lucie::control {
@@ -20,6 +21,9 @@ class Client {
   std::vector<wire::NodeStatus> nodes(const std::string& node_set) const;
   /// The record as lucied gives it.
   std::string nodes_json(const std::string& node_set) const;
+  /// The latest word of each agent of the nodes.
+  std::vector<wire::AgentStatus> agents(const std::string& node_set) const;
+  std::string agents_json(const std::string& node_set) const;
   /// All of them or none. `installer` empty: each host's own.
   void arm(const std::vector<std::string>& nodes, const std::string& installer, bool protected_too) const;
   /// The nodes that were disarmed.

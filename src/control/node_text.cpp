@@ -22,6 +22,11 @@ std::string percent(double fraction) {
   return fraction < 0 ? std::string() : fmt::format("{:.0f}%", fraction * 100);
 }
 
+/// What the node does or why it failed; nothing of that: what its agents say.
+const std::string& message_of(const wire::NodeStatus& node) {
+  return node.message.empty() ? node.health_text : node.message;
+}
+
 /// Whole seconds, as people compare installations.
 std::string installation_time(double seconds) {
   return seconds < 0 ? std::string() : fmt::format("{:.0f} s", seconds);
@@ -62,13 +67,22 @@ std::string event_line(const wire::Event& event) {
 
 std::vector<std::vector<std::string>> status_rows(const std::vector<wire::NodeStatus>& nodes) {
   std::vector<std::vector<std::string>> rows = {
-      {"NODE", "STATE", "ARMED", "INSTALLER", "MODULE", "PROGRESS", "TIME", "SINCE", "MESSAGE"}};
+      {"NODE", "STATE", "ARMED", "INSTALLER", "MODULE", "PROGRESS", "TIME", "SINCE", "HEALTH", "MESSAGE"}};
   for (const auto& node : nodes) {
     const bool moving = node.state == NodeState::installing || node.state == NodeState::failed;
     rows.push_back({node.name, wire::to_string(node.state), node.armed ? "yes" : "no", node.installer,
                     node.module, moving ? percent(node.fraction) : "", installation_time(node.seconds),
-                    node.since, base::escape_control(node.message)});
+                    node.since, node.health, base::escape_control(message_of(node))});
   }
+  return rows;
+}
+
+std::vector<std::vector<std::string>> agent_rows(const std::vector<wire::AgentStatus>& agents) {
+  std::vector<std::vector<std::string>> rows = {{"NODE", "AGENT", "VERDICT", "SINCE", "HEARD", "TEXT"}};
+  for (const auto& agent : agents)
+    rows.push_back({agent.node, agent.lmp + "/" + agent.agent,
+                    agent.silent ? "silent" : wire::to_string(agent.verdict), agent.since, agent.heard,
+                    base::escape_control(agent.text)});
   return rows;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/agent_status.hpp"
 #include "wire/event.hpp"
 
 /// Nodes and events as a person reads them.
@@ -25,6 +26,7 @@ std::string event_line(const wire::Event& event);
 /// Rows for `cli::render_table`, the heading first.
 std::vector<std::vector<std::string>> status_rows(const std::vector<wire::NodeStatus>& nodes);
 std::vector<std::vector<std::string>> node_rows(const std::vector<wire::NodeStatus>& nodes);
+std::vector<std::vector<std::string>> agent_rows(const std::vector<wire::AgentStatus>& agents);
 
 /// "4 nodes: 3 installed, 1 failed".
 std::string summary(const std::vector<wire::NodeStatus>& nodes);

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "daemon/agents.hpp"
 #include "daemon/routes.hpp"
 
 namespace lucie::daemon {
@@ -138,6 +139,7 @@ ServerResponse AdminRoutes::answer(const ServerRequest& request) {
   if (asked == "POST /v1/reload") return reload();
   if (daemon_.snapshot() == nullptr) return refuse(503, nothing_compiled);
   if (asked == "GET /v1/nodes") return nodes(request);
+  if (asked == "GET /v1/agents") return agents(request);
   if (asked == "POST /v1/arm") return arm(request);
   if (asked == "POST /v1/disarm") return disarm(request);
   if (asked == "GET /v1/events") return events(request);
@@ -167,7 +169,14 @@ ServerResponse AdminRoutes::nodes(const ServerRequest& request) const {
     const auto record = records.find(host->name);
     nodes.push_back(status_of(*host, record == records.end() ? NodeRecord{} : record->second));
   }
+  add_health(nodes, daemon_.store);
   return json_answer(wire::to_json(nodes));
+}
+
+ServerResponse AdminRoutes::agents(const ServerRequest& request) const {
+  const std::string node_set = query_of(request, "nodes");
+  const auto names = names_of(snapshot()->select(node_set.empty() ? "all" : node_set));
+  return json_answer(wire::to_json(agent_statuses(daemon_.store, names)));
 }
 
 ServerResponse AdminRoutes::arm(const ServerRequest& request) {

@@ -17,6 +17,7 @@ class AdminRoutes {
   net::ServerResponse answer(const net::ServerRequest& request);
   net::ServerResponse health() const;
   net::ServerResponse nodes(const net::ServerRequest& request) const;
+  net::ServerResponse agents(const net::ServerRequest& request) const;
   net::ServerResponse arm(const net::ServerRequest& request);
   net::ServerResponse disarm(const net::ServerRequest& request);
   net::ServerResponse events(const net::ServerRequest& request) const;

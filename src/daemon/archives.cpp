@@ -51,6 +51,8 @@ std::string overlay_tar(const Snapshot& snapshot, const config::Host& host, cons
   Tar tar(stamp(snapshot));
   for (const auto& file : files)
     tar.add(fs::path(file.path).relative_path().string(), file.content, file.mode, file.owner, file.group);
+  for (const metapackage::Lmp* lmp : snapshot.lmps(host))
+    add_programs(tar, "usr/lib/lucie/agents/" + lmp->name, lmp->agents);
   return tar.finish();
 }
 

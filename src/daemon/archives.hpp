@@ -8,7 +8,8 @@
 /// The tar archives that a node fetches, made when it asks.
 namespace lucie::daemon {
 
-/// The host's files of all its LMPs, templates expanded, sorted by path; paths relative to the node's root.
+/// The host's files of all its LMPs, templates expanded, sorted by path, then their agents
+/// (usr/lib/lucie/agents/LMP/NAME); paths relative to the node's root.
 /// `etc`: LUCIE_ETC, for the administrator's own templates. Throws FaultsError when a template cannot be
 /// expanded.
 std::string overlay_tar(const Snapshot& snapshot, const config::Host& host, const std::filesystem::path& etc);

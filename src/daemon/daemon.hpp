@@ -27,8 +27,9 @@ struct Daemon {
   const Secrets secrets;
   const NodeLogs logs;
   const BootScripts boot_scripts;
-  std::atomic<std::uint16_t> port = 0;  ///< TCP port that nodes reach; known once it listens
-  std::string listen;                   ///< "0.0.0.0:8080"
+  std::atomic<std::uint16_t> port = 0;        ///< TCP port that nodes reach; known once it listens
+  std::atomic<std::uint16_t> agent_port = 0;  ///< UDP port that nodes' agents reach; 0: none
+  std::string listen;                         ///< "0.0.0.0:8080"
 
   /// Null when nothing is compiled.
   std::shared_ptr<const Snapshot> snapshot() const;

@@ -8,8 +8,10 @@
 #include "base/text.hpp"
 #include "cli/program.hpp"
 #include "daemon/admin.hpp"
+#include "daemon/agent_listener.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/routes.hpp"
+#include "wire/sealed.hpp"
 
 namespace lucie::daemon {
 namespace {
@@ -25,11 +27,13 @@ class Serve : public cli::Command {
  private:
   std::string listen_ = "0.0.0.0";
   int port_ = 8080;
+  int agent_port_ = wire::agent_port;
 };
 
 void Serve::arguments(cli::Arguments& arguments) {
   arguments.option("--listen", listen_, "ADDRESS", "IPv4 address that nodes reach");
   arguments.option("--port", port_, "PORT", "TCP port that nodes reach; 0: any free one");
+  arguments.option("--agent-port", agent_port_, "PORT", "UDP port that nodes' agents reach");
 }
 
 /// Signals are waited for by one thread; the servers' threads inherit the mask.
@@ -63,8 +67,19 @@ base::FileLock lock_of(const base::Paths& paths) {
                         [] { throw EnvironmentError("another lucied is running"); });
 }
 
+/// Installing nodes matters more than hearing of their agents: without that port lucied serves all the same.
+std::unique_ptr<AgentListener> listen_to_agents(Daemon& daemon, std::uint16_t port) {
+  try {
+    return std::make_unique<AgentListener>(daemon, port);
+  } catch (const Error& error) {
+    daemon.log(fmt::format("error: {}: agents of nodes are not heard", error.what()));
+    return nullptr;
+  }
+}
+
 ExitStatus Serve::run(cli::Terminal& terminal) {
-  if (port_ < 0 || port_ > 65535) throw UsageError(fmt::format("{} is not a port", port_));
+  for (const int port : {port_, agent_port_})
+    if (port < 0 || port > 65535) throw UsageError(fmt::format("{} is not a port", port));
   const auto log = [&](const std::string& text) {
     terminal.note(base::format_time(std::chrono::system_clock::now()) + " " + base::escape_control(text));
   };
@@ -73,6 +88,7 @@ ExitStatus Serve::run(cli::Terminal& terminal) {
   const base::FileLock lock = lock_of(paths);
   Daemon daemon(paths, log);
   daemon.port = static_cast<std::uint16_t>(port_);
+  const auto agents = listen_to_agents(daemon, static_cast<std::uint16_t>(agent_port_));
   NodeRoutes nodes(daemon);
   AdminRoutes admin(daemon);
   const net::Server node_server(

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "daemon/agents.hpp"
 #include "daemon/archives.hpp"
 #include "daemon/served_files.hpp"
 #include "daemon/slices.hpp"
@@ -149,8 +150,9 @@ ServerResponse NodeRoutes::node_get(const ServerRequest& request, const Snapshot
 ServerResponse NodeRoutes::slice(const ServerRequest& request, const Snapshot& snapshot,
                                  const config::Host& host) {
   const Endpoint endpoint = endpoint_for(snapshot, host, request.local, daemon_.port);
-  const wire::Slice slice =
+  wire::Slice slice =
       make_slice(snapshot, host, installer_of(host), endpoint, std::chrono::system_clock::now());
+  slice.agent = agent_slice(snapshot, host, daemon_.secrets, endpoint.address, daemon_.agent_port);
   daemon_.store.record(host.name, {{.kind = "slice"}});
   return {.content_type = "application/json", .body = wire::to_json(slice), .file = {}};
 }

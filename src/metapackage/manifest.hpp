@@ -17,6 +17,9 @@ void read_tree(Lmp& lmp, std::vector<Fault>& faults);
 /// The files below `root`, which has the shape of an LMP's `files/`. Sorted by path.
 std::vector<NodeFile> scan_files(const std::filesystem::path& root, std::vector<Fault>& faults);
 
+/// Whether each agent's recovery is there, and each recovery is an agent's.
+void check_agents(const Lmp& lmp, std::vector<Fault>& faults);
+
 /// Modes, owners and secrets from the manifest's `file` blocks onto the files that were found.
 void apply_file_blocks(const std::vector<config::Block>& blocks, Lmp& lmp, std::vector<Fault>& faults);
 

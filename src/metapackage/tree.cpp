@@ -226,6 +226,7 @@ void read_tree(Lmp& lmp, std::vector<Fault>& faults) {
   lmp.agents = programs(lmp.tree / "agents", faults);
   lmp.modules = programs(lmp.tree / "modules", faults);
   check_script_names(lmp.scripts, faults);
+  check_agents(lmp, faults);
   check_templates(lmp, faults);
   check_top(lmp, faults);
 }

@@ -25,9 +25,12 @@ constexpr std::array<std::pair<NodeState, const char*>, 6> state_names = {{
     {NodeState::failed, "failed"},
 }};
 
-constexpr std::array<std::string_view, 14> kinds = {
-    "armed",    "disarmed",    "boot",          "boot_local", "slice",  "started", "module_started",
-    "progress", "module_done", "module_failed", "finished",   "failed", "up",      "note"};
+constexpr auto kinds = std::to_array<std::string_view>(
+    {"armed",         "disarmed",        "boot",         "boot_local",  "slice",
+     "started",       "module_started",  "progress",     "module_done", "module_failed",
+     "finished",      "failed",          "up",           "note",        "agent_ok",
+     "agent_warning", "agent_failure",   "agent_silent", "agent_heard", "recovery_ordered",
+     "recovery_done", "recovery_failed", "watch_told",   "watch_failed"});
 
 std::string dump(const ordered_json& record) {
   return record.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -94,6 +97,8 @@ ordered_json record_of(const NodeStatus& node) {
   set_text(record, "module", node.module);
   set_text(record, "message", node.message);
   set_number(record, "fraction", node.fraction);
+  set_text(record, "health", node.health);
+  set_text(record, "health_text", node.health_text);
   set_text(record, "since", node.since);
   set_number(record, "seconds", node.seconds);
   return record;
@@ -110,6 +115,8 @@ NodeStatus status_of(const json& record) {
   node.module = record.value("module", "");
   node.message = record.value("message", "");
   node.fraction = record.value("fraction", -1.0);
+  node.health = record.value("health", "");
+  node.health_text = record.value("health_text", "");
   node.since = record.value("since", "");
   node.seconds = record.value("seconds", -1.0);
   return node;

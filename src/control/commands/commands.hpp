@@ -7,6 +7,7 @@
 
 namespace lucie::control {
 
+std::unique_ptr<cli::Command> make_agents_command();
 std::unique_ptr<cli::Command> make_disarm_command();
 std::unique_ptr<cli::Command> make_events_command();
 std::unique_ptr<cli::Command> make_install_command();
