@@ -66,10 +66,13 @@ make_packages
 # --- what LMPs bring: a secret of a user that only the package makes, scripts, a module written in shell
 make_overlay() { # TEXT
   local folder=$TEST_DIR/overlay
-  rm -rf "$folder" && mkdir -p "$folder/etc/munch"
+  rm -rf "$folder" && mkdir -p "$folder/etc/munch" "$folder/usr/lib/lucie/agents/alpha"
   echo "$1" > "$folder/etc/munch/key"
   chmod 400 "$folder/etc/munch/key"
   tar -cf "$node/overlay.tar" -C "$folder" --owner=munch:4242 --group=munch:4242 etc/munch/key
+  printf '#!/bin/sh\n' > "$folder/usr/lib/lucie/agents/alpha/$1"
+  chmod 755 "$folder/usr/lib/lucie/agents/alpha/$1"
+  tar -rf "$node/overlay.tar" -C "$folder" --owner=root:0 --group=root:0 "usr/lib/lucie/agents/alpha/$1"
 }
 make_scripts() { # STATUS of the second
   local folder=$TEST_DIR/scripts
@@ -132,6 +135,8 @@ make_slice() { # MODULES as a JSON list
  "environment": {"LUCIE_GROUP": "lucie1"}, "answers": {"alpha": {"colour": "green"}},
  "root_password_hash": "\$6\$salt\$hash", "ssh_authorized_keys": ["ssh-ed25519 AAAA one", "ssh-ed25519 BBBB two"],
  "kernel_options": "", "timeouts": {}, "retries": {"extrbase": 0},
+ "agent": {"address": "239.192.76.67", "port": 8082, "server": "192.0.2.254", "interval": 60,
+           "key": "0123456789abcdef0123456789abcdef"},
  "server_time": "$(date -u +%Y-%m-%dT%H:%M:%SZ)"}
 END
 }
@@ -269,6 +274,14 @@ step "the name servers" has "$root/etc/resolv.conf" "nameserver 192.0.2.1"
 step "root's password" has "$root/etc/shadow" 'root:$6$salt$hash:'
 step "root's keys are for root alone" test "$(stat -c '%a %U' "$root/root/.ssh/authorized_keys")" = "600 root"
 step "both keys" test "$(wc -l < "$root/root/.ssh/authorized_keys")" = 2
+step "agents are there" test -x "$root/usr/lib/lucie/agents/alpha/one"
+step "and know whom to tell" has "$root/etc/lucie/agent.conf" "address 239.192.76.67"
+step "their settings are for root alone" test "$(stat -c '%a %U' "$root/etc/lucie/agent.conf")" = "600 root"
+digests() {
+  has "$root/var/lib/lucie/files.json" "  \"/etc/munch/key\": \"$(sha256sum < "$root/etc/munch/key" | cut -d' ' -f1)\"" &&
+    has "$root/var/lib/lucie/files.json" '"/usr/lib/lucie/agents/alpha/one": "'
+}
+step "what Lucie wrote can be told from what was changed" digests
 step "the machine id is the node's to make" test ! -s "$root/etc/machine-id"
 step "what was installed is noted" has "$root/etc/lucie/installed.json" '"lucie-test-application=1.0-1"'
 nothing_left() {
@@ -289,6 +302,8 @@ step "a repair runs without partitioning" "$installer"
 mount -o ro "${disk}p1" "$root"
 repaired() { [ "$(cat "$root/etc/munch/key")" = two ] && [ "$(blkid -p -s UUID -o value "${disk}p1")" = "$uuid" ]; }
 step "it brings new templates and keeps the disk" repaired
+agents_changed() { [ "$(ls "$root/usr/lib/lucie/agents/alpha")" = two ]; }
+step "agents that no LMP brings any more are gone" agents_changed
 umount "$root"
 
 # --- an owner that nobody knows

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Sourced by tests of agents: nodes in network, mount and PID namespaces of their own, on a bridge with the server,
+# which is this namespace. All of it is in namespaces of the test and ends with it.
+
+inside_namespaces() { # TEST: runs itself again inside
+  [ -z "${LUCIE_TEST_INSIDE:-}" ] || return 0
+  skip() { echo "1..0 # SKIP $1"; exit 0; }
+  [ "$(id -u)" = 0 ] || skip "needs root"
+  unshare --mount --net --pid --fork true || skip "needs namespaces"
+  LUCIE_TEST_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc bash "$1"
+}
+
+declare -A node_process
+make_bridge() { # ADDRESS/PREFIX
+  ip link set lo up && ip link add lucie0 type bridge && ip addr add "$1" dev lucie0 && ip link set lucie0 up
+}
+make_node() { # NAME ADDRESS/PREFIX: its files are in TEST_DIR/NAME
+  local process
+  mkdir -p "$TEST_DIR/$1"/{etc,run,state}
+  unshare --net --mount --pid --fork --kill-child --mount-proc sleep infinity &
+  process=$!
+  until_true test -e "/proc/$process/task/$process/children" -a -n "$(cat "/proc/$process/task/$process/children")"
+  node_process[$1]=$(cat "/proc/$process/task/$process/children")
+  node_process[$1]=${node_process[$1]% }
+  ip link add "to-$1" type veth peer name eth0 netns "${node_process[$1]}" || return
+  ip link set "to-$1" master lucie0 up
+  on "$1" sh -c "ip link set lo up && ip addr add $2 dev eth0 && ip link set eth0 up && ip route add default dev eth0"
+}
+on() { # NAME COMMAND…: runs it on the node
+  local name=$1
+  shift
+  LUCIE_ETC="$TEST_DIR/$name/etc" LUCIE_STATE="$TEST_DIR/$name/state" LUCIE_RUN="$TEST_DIR/$name/run" \
+    NODE="$TEST_DIR/$name" LUCIE_AGENT_LIBRARY="$SOURCE/include/lucie/agent.sh" \
+    nsenter --target "${node_process[$name]}" --net --mount --pid "$@"
+}
