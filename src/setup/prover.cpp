@@ -12,6 +12,9 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+/// Runs the agents of LMPs: part of every node whose target Lucie has it for.
+constexpr const char* agent_package = "lucie-agent";
+
 std::string in_words(const std::vector<universe::Reason>& reasons) {
   Names words;
   for (const auto& reason : reasons) words.push_back(reason.text);
@@ -158,9 +161,11 @@ void Prover::prove_set(const config::Installer& installer, const config::Cluster
   const Names wanted = wanted_packages(inputs_.lmps_of(installer), ordered, installer.target);
   Names together = pinned(locked.base);
   together.insert(together.end(), wanted.begin(), wanted.end());
+  const bool with_agent = universe_of(installer).offers(agent_package);
+  if (with_agent) together.push_back(agent_package);
   const std::string of = fmt::format("the service set {}", base::join(set.services, ", "));
   const auto& where = inputs_.cluster.host(set.hosts.front())->position;
-  const auto packages = wanted.empty() ? locked.base : closure(installer, of, together, where);
+  const auto packages = wanted.empty() && !with_agent ? locked.base : closure(installer, of, together, where);
   check_files(inputs_, compiled_, paths_, set, ordered, proof_.faults);
   Names services = ordered;
   std::sort(services.begin(), services.end());

@@ -1,6 +1,7 @@
 #include "installer/fetch_for_node.hpp"
 #include "installer/kernel_command_line.hpp"
 #include "installer/modules/configure/access.hpp"
+#include "installer/modules/configure/agent_files.hpp"
 #include "installer/modules/configure/overlay.hpp"
 #include "installer/modules/configure/scripts.hpp"
 #include "installer/modules/modules.hpp"
@@ -23,8 +24,11 @@ void configure(ModuleContext& context) {
   set_network(root, context.slice, context.reporter);
   set_root_access(root, context.slice);
   enable_serial_logins(root, KernelCommandLine::of_this_machine(), context.reporter);
+  remove_agents(root);
   extract_overlay(root, overlay, context.reporter);
+  write_agent_settings(root, context.slice);
   run_scripts(root, scripts, context);
+  write_file_digests(root, overlay);
 }
 
 }  // namespace
