@@ -127,13 +127,25 @@ cnode00 motd/many ok WHEN WHEN nothing" &&
 step "lucie shows it" shown
 again() { run_agents cnode00 && run_agents cnode00 && is "$(events_of cnode00 | grep -vc watch_)" 5; }
 step "what does not change is no event" again
-breaks() {
+helpless() {
+  printf '#!/bin/sh\necho "no way" >&2\nexit 9\n' > "$TEST_DIR/cnode00/usr/lib/lucie/agents/motd/daemon.recover"
   on cnode00 sh -c 'kill "$(cat "$NODE/run/daemon.pid")"'
-  run_agents cnode00 || return
-  "$lucie" status cnode00 | has /dev/stdin failure && is "$(events_of cnode00 | grep -v watch_ | tail -n 1)" \
-    "agent_failure motd/daemon TIME the daemon is gone"
+  run_agents cnode00 && is "$(events_of cnode00 | grep -v watch_ | tail -n 3)" \
+    "agent_failure motd/daemon TIME the daemon is gone
+recovery_ordered motd/daemon watch restart
+recovery_failed motd/daemon TIME exit status 9: no way"
 }
-step "within its repeat the watch orders nothing again" breaks
+step "a recovery that fails is told" helpless
+patient() {
+  run_agents cnode00 && is "$(events_of cnode00 | grep -c recovery_ordered)" 2
+}
+step "within its repeat the watch orders nothing again" patient
+ill() {
+  "$lucie" status cnode00 | sed 1d | without_times > "$TEST_DIR/out"
+  is "$(cat "$TEST_DIR/out")" "cnode00 installed no full TIME WHEN failure not yet booted from its own disk" &&
+    "$lucie" status cnode00 --json | grep -q '"health":"failure","health_text":"motd/daemon: the daemon is gone"'
+}
+step "lucie status shows its health" ill
 
 # --- other ways
 long_text() {

@@ -37,7 +37,7 @@ echo 999999999 > "$TEST_DIR/nobody.pid"
 echo "12 34" > "$TEST_DIR/odd.pid"
 step "a process is found by its name" answers 0 process_runs "lucie ) test-daemon"
 step "and by its file" answers 0 process_runs "$TEST_DIR/lucie ) test-daemon"
-step "but not by a part of it" answers 1 process_runs "lucie"
+step "but not by a part of it" answers 1 process_runs "lucie ) test"
 step "a process that is not there is not found" answers 1 process_runs lucie-nobody-at-all
 step "the process of a PID file lives" answers 0 pid_file_runs "$TEST_DIR/pid"
 step "that of another does not" answers 1 pid_file_runs "$TEST_DIR/nobody.pid"
