@@ -5,7 +5,6 @@ here=$SOURCE/tests/system/agent
 . "$here/node.sh"
 inside_namespaces "$0"
 . "$SOURCE/tests/system/daemon/lucied_tap.sh"
-agent=$BUILD/src/agent/lucie-agent
 
 # --- the server: LMP motd with agents that look after a daemon, watches, and a sendmail that keeps its mail
 write_sample
@@ -57,26 +56,8 @@ make_bridge 10.77.0.254/24
 make_node cnode00 10.77.0.10/24
 make_node cnode01 10.77.0.11/24
 compile || { finish; exit 1; }
-PATH=$TEST_DIR/bin:$PATH setpriv --pdeathsig KILL "$lucied" 2> "$TEST_DIR/lucied.log" &
-lucied_process=$!
-until_true healthy
+PATH=$TEST_DIR/bin:$PATH start_server
 
-# --- what an installation leaves on a node
-ask() { on "$1" curl -sS --max-time 20 -H "X-Lucie-Token: ${token[$1]:-}" "http://10.77.0.254:8080$2"; }
-install() { # NAME MAC: files of the overlay below TEST_DIR/NAME, agent.conf from the slice
-  "$lucie" install "$1" || return
-  token[$1]=$(ask "$1" "/boot/$2" | sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p')
-  ask "$1" "/v1/nodes/$1/slice" > "$TEST_DIR/$1/slice" || return
-  ask "$1" "/v1/nodes/$1/overlay.tar" | tar --extract --directory "$TEST_DIR/$1" || return
-  python3 -c 'import json, sys
-slice = json.load(open(sys.argv[1])); agent = slice["agent"]
-print("host", slice["host"]); print("source", slice["address"])
-for key in ["address", "port", "interval", "key"]: print(key, agent[key])' "$TEST_DIR/$1/slice" > "$TEST_DIR/$1/etc/agent.conf"
-  ask "$1" "/v1/nodes/$1/events" > /dev/null
-  on "$1" curl -sS -H "X-Lucie-Token: ${token[$1]}" --data-binary '{"version":1,"events":[{"kind":"finished"}]}' \
-    "http://10.77.0.254:8080/v1/nodes/$1/events"
-}
-run_agents() { on "$1" "$agent" --agents "$TEST_DIR/$1/usr/lib/lucie/agents" "${@:2}"; }
 key_of() { sed -n 's/^key //p' "$TEST_DIR/$1/etc/agent.conf"; }
 events_of() { "$lucie" events --node "$1" | sed -n 's/^[^ ]* [^ ]* \(agent_\|recovery_\|watch_\)/\1/p' | without_times; }
 
@@ -127,9 +108,11 @@ cnode00 motd/many ok WHEN WHEN nothing" &&
 step "lucie shows it" shown
 again() { run_agents cnode00 && run_agents cnode00 && is "$(events_of cnode00 | grep -vc watch_)" 5; }
 step "what does not change is no event" again
+gone() { ! on cnode00 sh -c '. "$LUCIE_AGENT_LIBRARY"; pid_file_runs "$NODE/run/daemon.pid"'; }
 helpless() {
   printf '#!/bin/sh\necho "no way" >&2\nexit 9\n' > "$TEST_DIR/cnode00/usr/lib/lucie/agents/motd/daemon.recover"
   on cnode00 sh -c 'kill "$(cat "$NODE/run/daemon.pid")"'
+  until_true gone || return
   run_agents cnode00 && is "$(events_of cnode00 | grep -v watch_ | tail -n 3)" \
     "agent_failure motd/daemon TIME the daemon is gone
 recovery_ordered motd/daemon watch restart

@@ -10,6 +10,7 @@ inside_namespaces() { # TEST: runs itself again inside
   LUCIE_TEST_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc bash "$1"
 }
 
+has_child() { [ -n "$(cat "/proc/$1/task/$1/children")" ]; }
 declare -A node_process
 make_bridge() { # ADDRESS/PREFIX
   ip link set lo up && ip link add lucie0 type bridge && ip addr add "$1" dev lucie0 && ip link set lucie0 up
@@ -19,7 +20,7 @@ make_node() { # NAME ADDRESS/PREFIX: its files are in TEST_DIR/NAME
   mkdir -p "$TEST_DIR/$1"/{etc,run,state}
   unshare --net --mount --pid --fork --kill-child --mount-proc sleep infinity &
   process=$!
-  until_true test -e "/proc/$process/task/$process/children" -a -n "$(cat "/proc/$process/task/$process/children")"
+  until_true has_child $process || return
   node_process[$1]=$(cat "/proc/$process/task/$process/children")
   node_process[$1]=${node_process[$1]% }
   ip link add "to-$1" type veth peer name eth0 netns "${node_process[$1]}" || return
@@ -33,3 +34,27 @@ on() { # NAME COMMAND…: runs it on the node
     NODE="$TEST_DIR/$name" LUCIE_AGENT_LIBRARY="$SOURCE/include/lucie/agent.sh" \
     nsenter --target "${node_process[$name]}" --net --mount --pid "$@"
 }
+
+# A lucied that nodes reach; not within `step`, as in lucied_tap.sh, which is sourced behind this file.
+start_server() {
+  agent=$BUILD/src/agent/lucie-agent
+  setpriv --pdeathsig KILL "$lucied" 2> "$TEST_DIR/lucied.log" &
+  lucied_process=$!
+  until_true healthy
+}
+
+# What an installation leaves on a node.
+ask() { on "$1" curl -sS --max-time 20 -H "X-Lucie-Token: ${token[$1]:-}" "http://10.77.0.254:8080$2"; }
+install() { # NAME MAC: files of the overlay below TEST_DIR/NAME, agent.conf from the slice
+  "$lucie" install "$1" || return
+  token[$1]=$(ask "$1" "/boot/$2" | sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p')
+  ask "$1" "/v1/nodes/$1/slice" > "$TEST_DIR/$1/slice" || return
+  ask "$1" "/v1/nodes/$1/overlay.tar" | tar --extract --directory "$TEST_DIR/$1" || return
+  python3 -c 'import json, sys
+slice = json.load(open(sys.argv[1])); agent = slice["agent"]
+print("host", slice["host"]); print("source", slice["address"])
+for key in ["address", "port", "interval", "key"]: print(key, agent[key])' "$TEST_DIR/$1/slice" > "$TEST_DIR/$1/etc/agent.conf"
+  on "$1" curl -sS -H "X-Lucie-Token: ${token[$1]}" --data-binary '{"version":1,"events":[{"kind":"finished"}]}' \
+    "http://10.77.0.254:8080/v1/nodes/$1/events"
+}
+run_agents() { on "$1" "$agent" --agents "$TEST_DIR/$1/usr/lib/lucie/agents" "${@:2}"; }
