@@ -81,7 +81,7 @@ struct Partition {
   std::string mount_point;            ///< "/", "/var", "swap", "-" (not mounted)
   std::uint64_t least = 0;            ///< bytes
   std::optional<std::uint64_t> most;  ///< bytes; nothing: no upper limit
-  std::string file_system;            ///< ext4, xfs, btrfs, vfat, swap, none
+  std::string file_system;            ///< ext4, xfs, btrfs, vfat, swap, none, biosboot
   std::vector<std::string> options;   ///< mount options
   Position position;
 };

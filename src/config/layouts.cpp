@@ -70,6 +70,11 @@ void prove(Reading& reading, const DiskLayout& layout, std::size_t lines) {
                               layout.partitions.size()),
                   "'label gpt' holds more");
   }
+  for (const Partition& partition : layout.partitions) {
+    if (partition.file_system != "biosboot" || layout.label == "gpt") continue;
+    reading.fault(partition.position, "a partition 'biosboot' belongs on a disk with the label 'gpt'",
+                  "with an msdos label GRUB lies between the label and the first partition");
+  }
 }
 
 void read_layout(Reading& reading, const Definition& definition) {

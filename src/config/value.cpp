@@ -63,7 +63,8 @@ std::optional<SizeRange> parse_size_range(std::string_view text) {
   return SizeRange{*least, *most};
 }
 
-constexpr std::array<std::string_view, 6> file_systems = {"ext4", "xfs", "btrfs", "vfat", "swap", "none"};
+constexpr std::array<std::string_view, 7> file_systems = {"ext4", "xfs",  "btrfs",   "vfat",
+                                                          "swap", "none", "biosboot"};
 
 bool is_mount_point(const std::string& text) {
   return text == "swap" || text == "-" ||
@@ -84,9 +85,8 @@ std::string why_no_partition(const Partition& partition) {
   }
   if (swap != (partition.file_system == "swap"))
     return "mount point and file system are both 'swap', or neither is";
-  if (partition.file_system == "none" && partition.mount_point != "-") {
-    return "without a file system the mount point is '-'";
-  }
+  const bool without = partition.file_system == "none" || partition.file_system == "biosboot";
+  if (without && partition.mount_point != "-") return "without a file system the mount point is '-'";
   return {};
 }
 

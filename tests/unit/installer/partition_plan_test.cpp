@@ -33,6 +33,7 @@ class PartitionPlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PartitionPlanTest);
   CPPUNIT_TEST(one_root_with_swap);
   CPPUNIT_TEST(gpt_marks_the_boot_partition_and_keeps_its_end_free);
+  CPPUNIT_TEST(one_layout_starts_with_bios_and_uefi);
   CPPUNIT_TEST(what_is_left_is_shared_until_the_most);
   CPPUNIT_TEST(more_than_four_get_an_extended_partition);
   CPPUNIT_TEST(too_small_a_disk_is_refused);
@@ -58,6 +59,17 @@ class PartitionPlanTest : public CppUnit::TestFixture {
         script(slice("gpt", {wanted("/boot/efi", 100 * mebibyte, 100 * mebibyte, "vfat"),
                              wanted("/boot", 200 * mebibyte, 200 * mebibyte), wanted("/", 1, 0)}),
                gibibyte, "/dev/nvme0n1"));
+  }
+  void one_layout_starts_with_bios_and_uefi() {
+    const wire::Slice both =
+        slice("gpt", {wanted("-", mebibyte, mebibyte, "biosboot"),
+                      wanted("/boot/efi", 64 * mebibyte, 64 * mebibyte, "vfat"), wanted("/", 1, 0)});
+    CPPUNIT_ASSERT_EQUAL(
+        std::string("label: gpt\n\n"
+                    "/dev/vda1 : start=1MiB, size=1MiB, type=21686148-6449-6E6F-744E-656564454649\n"
+                    "/dev/vda2 : start=2MiB, size=64MiB, type=U\n"
+                    "/dev/vda3 : start=66MiB, size=957MiB, type=L, attrs=LegacyBIOSBootable\n"),
+        script(both, gibibyte));
   }
   void what_is_left_is_shared_until_the_most() {
     const PartitionPlan plan =

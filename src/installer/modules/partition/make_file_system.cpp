@@ -21,11 +21,11 @@ std::vector<std::string> make_file_system_command(const std::string& file_system
     command = {"mkfs.vfat", "-F", "32"};
   } else if (file_system == "swap") {
     command = {"mkswap", "-q"};
-  } else if (file_system == "none" || file_system.empty()) {
+  } else if (file_system == "none" || file_system == "biosboot" || file_system.empty()) {
     return {};
   } else {
     throw Error(fmt::format("unknown file system '{}'", file_system))
-        .hint("use ext4, ext3, ext2, xfs, btrfs, vfat, swap or none");
+        .hint("use ext4, ext3, ext2, xfs, btrfs, vfat, swap, biosboot or none");
   }
   command.push_back(device);
   return command;

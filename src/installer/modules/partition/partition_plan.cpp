@@ -79,8 +79,10 @@ void check(const wire::Slice& slice) {
   if (slice.partitions.empty()) throw Error("the slice has no partitions");
 }
 
+/// sfdisk's short names; it has none for the partition that GRUB's second stage lies in.
 std::string type_of(const PlannedPartition& partition) {
   if (partition.extended) return "E";
+  if (partition.wanted.file_system == "biosboot") return "21686148-6449-6E6F-744E-656564454649";
   if (partition.wanted.file_system == "swap") return "S";
   return partition.wanted.mount_point == "/boot/efi" ? "U" : "L";
 }
