@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "net/fetch.hpp"
+#include "setup/boot_loaders.hpp"
 #include "setup/initrd.hpp"
 #include "setup/nfs.hpp"
 #include "setup/plan.hpp"
@@ -155,20 +156,6 @@ void Deployer::put_base_archives(Design& design) {
   }
 }
 
-void Deployer::install_boot_loaders() {
-  for (const char* name : {"undionly.kpxe", "snponly.efi"}) {
-    const fs::path source = fs::path("/usr/lib/ipxe") / name;
-    if (!fs::exists(source)) {
-      reporter_.warning(fmt::format(
-          "{} is missing (package ipxe): only nodes whose firmware is iPXE can boot", source.string()));
-      continue;
-    }
-    const std::string content = base::read_file(source);
-    const fs::path place = paths_.state / "tftp" / name;
-    if (!fs::exists(place) || base::read_file(place) != content) base::write_file(place, content);
-  }
-}
-
 std::vector<std::string> Deployer::write_files(const Design& design, bool reloads) {
   std::set<std::string> touched;
   for (const GeneratedFile& file : design.files) {
@@ -225,7 +212,7 @@ void Deployer::deploy(Design& design) {
   if (builder_.cancelled && builder_.cancelled()) throw EnvironmentError("interrupted; nothing was changed");
   put_in_place(design, staged);
   put_base_archives(design);
-  install_boot_loaders();
+  install_boot_loaders(paths_, reporter_);
   restart_ = write_files(design, false);
   reload_ = write_files(design, true);
   const auto current = current_cluster(paths_);

@@ -30,7 +30,6 @@ class Deployer {
   void stage_installer(const Design& design, const std::string& installer, Staged& staged);
   void put_in_place(const Design& design, Staged& staged);
   void put_base_archives(Design& design);
-  void install_boot_loaders();
   std::vector<std::string> write_files(const Design& design, bool reloads);
   void start_services(const Design& design, bool nfsroots_changed, bool cluster_changed);
   void tell_lucied(const Service& service, bool cluster_changed);
