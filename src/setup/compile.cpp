@@ -7,8 +7,8 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "setup/prover.hpp"
-#include "setup/tree.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -94,7 +94,7 @@ void add_lmps(config::Compiled& compiled, const Inputs& inputs, const universe::
   for (const auto& set : locked.sets) used.insert(set.lmps.begin(), set.lmps.end());
   for (const auto& lmp : inputs.lmps_of(*inputs.cluster.installer(locked.installer))) {
     if (!used.contains(lmp.name)) continue;
-    compiled.lmps[lmp.name] = {lmp.name, lmp.version, fs::path("lmp") / tree_hash(lmp.tree)};
+    compiled.lmps[lmp.name] = {lmp.name, lmp.version, fs::path("lmp") / base::tree_hash(lmp.tree)};
   }
 }
 

@@ -7,9 +7,9 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "metapackage/lmp.hpp"
 #include "setup/plan.hpp"
-#include "setup/tree.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -44,7 +44,7 @@ void compare_with(const config::Compiled& compiled, const std::vector<metapackag
     const auto found = installed.find(name);
     if (found == installed.end()) {
       lines.push_back(fmt::format("lmp {} {} is gone", name, deployed.version));
-    } else if (tree_hash(found->second->tree) != deployed.tree.filename()) {
+    } else if (base::tree_hash(found->second->tree) != deployed.tree.filename()) {
       lines.push_back(
           fmt::format("lmp {} changed from {} to {}", name, deployed.version, found->second->version));
     }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
+#include "base/tree.hpp"
 
 namespace {
 
@@ -30,17 +31,17 @@ class TreeTest : public CppUnit::TestFixture {
 
   void hash_sees_content_names_and_modes() {
     const fs::path tree = make_tree("a");
-    const std::string hash = lucie::setup::tree_hash(tree);
-    CPPUNIT_ASSERT_EQUAL(hash, lucie::setup::tree_hash(make_tree("b")));
+    const std::string hash = lucie::base::tree_hash(tree);
+    CPPUNIT_ASSERT_EQUAL(hash, lucie::base::tree_hash(make_tree("b")));
     write_file(tree / "files/etc/x", "1\n", 0600);
-    const std::string closed = lucie::setup::tree_hash(tree);
+    const std::string closed = lucie::base::tree_hash(tree);
     CPPUNIT_ASSERT(closed != hash);
     write_file(tree / "files/etc/x", "2\n");
-    CPPUNIT_ASSERT(lucie::setup::tree_hash(tree) != hash);
+    CPPUNIT_ASSERT(lucie::base::tree_hash(tree) != hash);
     write_file(tree / "files/etc/x", "1\n");
-    CPPUNIT_ASSERT_EQUAL(hash, lucie::setup::tree_hash(tree));
+    CPPUNIT_ASSERT_EQUAL(hash, lucie::base::tree_hash(tree));
     fs::rename(tree / "files/etc/x", tree / "files/etc/y");
-    CPPUNIT_ASSERT(lucie::setup::tree_hash(tree) != hash);
+    CPPUNIT_ASSERT(lucie::base::tree_hash(tree) != hash);
   }
 
   void snapshot_stays_as_it_was() {
