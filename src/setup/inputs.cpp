@@ -61,12 +61,12 @@ const std::vector<metapackage::Lmp>& Inputs::lmps_of(const config::Installer& in
   return found == lmps.end() ? none : found->second;
 }
 
-Inputs read_inputs(const base::Paths& paths, const fs::path& definitions) {
+Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool look_up_names) {
   Inputs inputs;
   read_lmps(paths, inputs);
-  auto read = config::read_cluster(
-      definitions,
-      {.own_target = config::own_target(), .known_services = known_services(inputs), .resolve_names = true});
+  auto read = config::read_cluster(definitions, {.own_target = config::own_target(),
+                                                 .known_services = known_services(inputs),
+                                                 .resolve_names = look_up_names});
   inputs.cluster = std::move(read.cluster);
   append(inputs.faults, read.faults);
   append(inputs.warnings, read.warnings);

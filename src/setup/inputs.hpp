@@ -28,7 +28,9 @@ struct Inputs {
 std::filesystem::path own_root(const base::Paths& paths, const std::string& installer);
 
 /// Reads all of it; faults are collected. Throws EnvironmentError when the definitions cannot be read.
-Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions);
+/// `look_up_names`: ask the resolver for the servers' names, and warn of those that it does not know.
+Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions,
+                   bool look_up_names = true);
 
 /// A cluster for expanding templates before anything is locked: definitions and answers alone.
 config::Compiled unlocked(const Inputs& inputs);

@@ -18,7 +18,9 @@ class Lock : public cli::Command {
   ExitStatus run(cli::Terminal& terminal) override {
     const auto paths = base::Paths::from_environment();
     const Session session(paths, terminal);
-    const Inputs inputs = read_inputs_or_throw(paths, terminal);
+    // What is locked does not depend on the servers' addresses, and the machine that locks may lie outside
+    // the cluster's network, where its names mean nothing.
+    const Inputs inputs = read_inputs_or_throw(paths, terminal, false);
     std::vector<Fault> warnings;
     const auto lock = lock_cluster(paths, inputs, terminal, warnings);
     if (!warnings.empty()) terminal.faults(warnings, "warning");

@@ -27,7 +27,8 @@ class Session {
   std::unique_ptr<base::FileLock> lock_;
 };
 
-/// Reads definitions, answers and LMPs; tells the warnings. Throws FaultsError.
-Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal);
+/// Reads definitions, answers and LMPs; tells the warnings. Throws FaultsError. `look_up_names`: see
+/// read_inputs.
+Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal, bool look_up_names = true);
 
 }  // namespace lucie::setup
