@@ -12,13 +12,14 @@ repo=$TEST_DIR/repo
 
 step "all are proved and built" "$lmp" build "$SOURCE/lmps" -o "$out" --quiet
 names() { ls "$out"; }
-printf 'lmp-%s_0.1.0_all.deb\n' base extlinux ssh time-chrony time-ntpsec >"$TEST_DIR/names"
+printf 'lmp-%s_0.1.0_all.deb\n' base extlinux grub ssh time-chrony time-ntpsec >"$TEST_DIR/names"
 same_names() { names | same "$TEST_DIR/names" -; }
 step "one package each" same_names
 
 has_field() { dpkg-deb -f "$out/lmp-$1_0.1.0_all.deb" "$2" | tr ',' '\n' | sed 's/^ *//' | grep -qx -- "$3"; }
 step "chrony's package conflicts with ntpsec's" has_field time-chrony Conflicts lmp-time-ntpsec
 step "ntpsec's package conflicts with chrony's" has_field time-ntpsec Conflicts lmp-time-chrony
+step "one boot loader's package conflicts with the other's" has_field grub Conflicts lmp-extlinux
 step "chrony's closure excludes the package ntpsec" has_field time-chrony Conflicts lmp-package-ntpsec
 step "the package list is provided" has_field ssh Provides lmp-package-openssh-server
 no_field() { [ -z "$(dpkg-deb -f "$out/lmp-$1_0.1.0_all.deb" "$2")" ]; }
