@@ -27,11 +27,6 @@ Machine machine_of(const config::Host& host, const config::Lab& lab) {
         .at(lab.position)
         .hint("they have none: leave 'firmware' out, or use 'kind machine'");
   }
-  if (lab.firmware != "bios") {
-    throw Error(fmt::format("the lab cannot make machines with firmware '{}' yet", lab.firmware))
-        .at(lab.position)
-        .hint("use 'firmware bios'");
-  }
   if (host.mac_address.empty()) {
     throw Error(fmt::format("host '{}' has no mac_address, so the lab cannot make it", host.name))
         .at(host.position);

@@ -47,6 +47,10 @@ struct Plan {
   std::filesystem::path node_folder(const std::string& machine_name) const {
     return mount_point() / "nodes" / machine_name;
   }
+  /// What UEFI firmware keeps when the machine is off.
+  std::filesystem::path firmware_variables(const std::string& machine_name) const {
+    return mount_point() / "disks" / (machine_name + ".vars");
+  }
   std::filesystem::path console_log(const std::string& machine_name) const {
     return state / "log" / (machine_name + ".console");
   }
@@ -63,7 +67,7 @@ Plan plan_from_json(const std::string& text);
 
 /// The plan for a cluster: server names and address from its only lucie group, machines from the `lab` blocks
 /// (hosts without one get the defaults). Throws lucie::Error when the lab cannot make such a cluster: several
-/// lucie groups, no address for the server, a kind or firmware that it cannot make, no MAC address.
+/// lucie groups, no address for the server, a kind that it cannot make, no MAC address.
 Plan plan_of(const config::Cluster& cluster);
 
 /// Bits set in a mask: 24 for 255.255.255.0. Throws lucie::Error when it is no mask.

@@ -10,14 +10,12 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "lab/network.hpp"
+#include "lab/machine.hpp"
 #include "lab/node/node.hpp"
 
 namespace lucie::lab {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::uint64_t k_megabyte = 1024 * 1024;
 
 fs::path process_file(const Plan& plan, const Machine& machine) {
   return plan.state / "machines" / machine.name;
@@ -45,6 +43,12 @@ pid_t machine_process(const Plan& plan, const Machine& machine) {
   const pid_t process = std::stoi(base::read_file(file));
   const std::string state = name_and_state(process);
   return state.starts_with("(nsenter) ") && !state.starts_with("(nsenter) Z") ? process : 0;
+}
+
+/// What QEMU said, or what runs a node of namespaces.
+std::string last_words(const Plan& plan, const Machine& machine) {
+  const fs::path log = power_log(plan, machine);
+  return fs::exists(log) ? std::string(base::trim(base::read_file(log))) : std::string();
 }
 
 /// QEMU holds the machine's tap and disk until the kernel has taken it down; a node of namespaces waits for
@@ -81,59 +85,18 @@ bool is_first_of_a_namespace(pid_t process) {
 
 }  // namespace
 
-std::vector<std::string> machine_command(const Plan& plan, const Machine& machine) {
-  const auto tap = tap_name(plan.number_of(machine));
-  const auto network_device =
-      fmt::format("virtio-net-pci,netdev=net,mac={},bootindex=1", machine.mac_address);
-  return {"qemu-system-x86_64",
-          "-name",
-          machine.name,
-          "-nodefaults",
-          "-no-user-config",
-          "-display",
-          "none",
-          "-machine",
-          "pc",
-          "-accel",
-          "tcg,thread=multi",
-          "-cpu",
-          "max",
-          "-smp",
-          "2",
-          "-m",
-          fmt::format("{}M", machine.memory / k_megabyte),
-          "-netdev",
-          fmt::format("tap,id=net,ifname={},script=no,downscript=no", tap),
-          "-device",
-          network_device,
-          "-drive",
-          fmt::format("id=disk,if=none,format=raw,cache=unsafe,discard=unmap,file={}",
-                      plan.disk(machine.name).string()),
-          "-device",
-          "virtio-blk-pci,drive=disk,bootindex=2",
-          "-device",
-          "virtio-rng-pci",
-          "-chardev",
-          fmt::format("socket,id=console,server=on,wait=off,path={},logfile={},logappend=on",
-                      plan.console_socket(machine.name).string(), plan.console_log(machine.name).string()),
-          "-serial",
-          "chardev:console"};
-}
-
 void power_on(const Server& server, const Machine& machine) {
   const Plan& plan = server.plan();
   if (is_on(plan, machine)) return;
-  base::run_or_throw(
-      {.argv = server.enter_outside_root(
-           {"truncate", fmt::format("--size=>{}", machine.disk_size), plan.disk(machine.name)})});
+  make_media(server, machine);
   const auto command = machine.is_namespace() ? node_command(plan, machine) : machine_command(plan, machine);
   base::BackgroundProcess process({.argv = server.enter_outside_root(command)}, power_log(plan, machine),
                                   true);
   // A wrong option or a missing program shows at once.
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   if (!process.running()) {
-    throw EnvironmentError(fmt::format("machine {} does not start: {}", machine.name,
-                                       base::trim(base::read_file(power_log(plan, machine)))));
+    throw EnvironmentError(
+        fmt::format("machine {} does not start: {}", machine.name, last_words(plan, machine)));
   }
   base::write_file(process_file(plan, machine), std::to_string(process.release()) + "\n");
 }
@@ -151,6 +114,17 @@ void power_off(const Server& server, const Machine& machine) {
 
 bool is_on(const Plan& plan, const Machine& machine) {
   return machine_process(plan, machine) != 0;
+}
+
+std::string dead_machine(const Server& server) {
+  const Plan& plan = server.plan();
+  for (const Machine& machine : plan.machines) {
+    // Switching it off takes the file away.
+    if (!fs::exists(process_file(plan, machine)) || is_on(plan, machine)) continue;
+    const std::string said = last_words(plan, machine);
+    return fmt::format("machine {} ended by itself{}", machine.name, said.empty() ? "" : ": " + said);
+  }
+  return {};
 }
 
 pid_t first_process(const Plan& plan, const Machine& machine) {

@@ -4,16 +4,14 @@
 
 namespace lucie::lab {
 
-/// QEMU's command line for a machine of the plan: empty disk, network boot first and then the disk, serial
-/// console on a socket and in a log file. TCG only, so that it is the same everywhere.
-std::vector<std::string> machine_command(const Plan& plan, const Machine& machine);
-
 /// Switches a machine on: makes its disk if there is none and starts QEMU, or a node of namespaces, in the
 /// lab. Nothing happens when it is on.
 void power_on(const Server& server, const Machine& machine);
 /// Pulls the plug. The disk keeps what was written.
 void power_off(const Server& server, const Machine& machine);
 bool is_on(const Plan& plan, const Machine& machine);
+/// Says which of the lab's nodes is off although nobody switched it off, and what was said last; empty: none.
+std::string dead_machine(const Server& server);
 /// The first process of a node made of namespaces, as this machine numbers it; 0 when it is off or still
 /// asks what to boot.
 pid_t first_process(const Plan& plan, const Machine& machine);

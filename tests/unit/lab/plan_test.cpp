@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "lab/clean_root.hpp"
 #include "lab/console.hpp"
-#include "lab/power.hpp"
+#include "lab/machine.hpp"
 
 using namespace lucie;
 
@@ -19,6 +19,7 @@ class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(what_cannot_be_made);
   CPPUNIT_TEST(survives_json);
   CPPUNIT_TEST(command_line_of_a_machine);
+  CPPUNIT_TEST(firmware);
   CPPUNIT_TEST(dependencies);
   CPPUNIT_TEST(consoles);
   CPPUNIT_TEST_SUITE_END();
@@ -132,6 +133,21 @@ class PlanTest : public CppUnit::TestFixture {
           "file=/run/lucie-lab/mount/disks/cnode01.img", "virtio-blk-pci,drive=disk,bootindex=2",
           "logfile=/run/lucie-lab/log/cnode01.console"}) {
       CPPUNIT_ASSERT_MESSAGE(part, line.find(part) != std::string::npos);
+    }
+  }
+
+  void firmware() {
+    config::Cluster mixed = cluster();
+    mixed.labs.front().firmware = "uefi";
+    lab::Plan plan = lab::plan_of(mixed);
+    plan.state = "/run/lucie-lab";
+    const std::string bios = base::join(lab::machine_command(plan, *plan.machine("cnode00")), " ");
+    CPPUNIT_ASSERT(bios.find("pflash") == std::string::npos && bios.find("romfile") == std::string::npos);
+    const std::string uefi = base::join(lab::machine_command(plan, *plan.machine("cnode01")), " ");
+    for (const char* part :
+         {"OVMF_CODE_4M.fd", "unit=1,format=raw,file=/run/lucie-lab/mount/disks/cnode01.vars",
+          "mac=52:54:00:12:34:02,bootindex=1,romfile="}) {
+      CPPUNIT_ASSERT_MESSAGE(part, uefi.find(part) != std::string::npos);
     }
   }
 
