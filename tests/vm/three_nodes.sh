@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job: one machine installs itself over the network and starts from its own disk. Then the same again,
-# killed in the middle, of which nothing may stay.
+# The main job: three machines, two with a BIOS and one with UEFI, install themselves over the network at once and
+# start from their own disks. Then the same again, killed in the middle, of which nothing may stay.
 . "$SOURCE/tests/tap.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do
@@ -18,6 +18,8 @@ whole_journey() {
   return 1
 }
 summary_has() { grep -E "$1" "$TEST_DIR/summary" || { cat "$TEST_DIR/summary"; return 1; }; }
+# What the nodes said of themselves after the start from their own disks.
+firmware_is() { [ "$(grep -c "^$1 label, root on /dev/vda" "$TEST_DIR/progress")" = "$2" ]; }
 log_has() { grep -E "$2" "${LUCIE_CACHE:-/var/cache/lucie}"/lab/log/*-"$1".log; }
 
 # What may be left behind: processes with our folder on their command line, mounts, loop devices, namespaces.
@@ -54,7 +56,12 @@ killed_while_installing() {
 }
 
 step "the whole way" whole_journey
-step "the node is installed" summary_has '^cnode00 installed( [0-9]+ s)?$'
+for node in cnode00 cnode01 cnode02; do
+  step "$node is installed" summary_has "^$node installed( [0-9]+ s)?\$"
+done
+step "one started with a BIOS from an msdos label" firmware_is "BIOS, dos" 1
+step "one started with a BIOS from a gpt label" firmware_is "BIOS, gpt" 1
+step "one started with UEFI" firmware_is "UEFI, gpt" 1
 step "every state was told" log_has inspect 'armed'
 step "every module ran" log_has inspect 'finalize'
 step "nothing remains" nothing_remains

@@ -56,6 +56,8 @@ class Journey {
   std::string run_in_server(base::Command command);
   /// In the server, for a command that may fail.
   base::Outcome try_in_server(base::Command command);
+  /// Its standard output; throws EnvironmentError with its last words when it failed.
+  std::string succeed(const std::string& program, const base::Outcome& outcome) const;
 
   std::optional<Lab> lab;
   std::vector<wire::NodeStatus> nodes;  ///< as lucied told last
@@ -66,7 +68,6 @@ class Journey {
 
  private:
   base::Outcome run_logged(base::Command command);
-  std::string succeed(const std::string& program, const base::Outcome& outcome) const;
 
   base::FileLock cache_lock_;
   base::TemporaryDirectory temporary_;

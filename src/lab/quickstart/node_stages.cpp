@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 #include <thread>
 
 #include "base/clock.hpp"
@@ -13,13 +14,14 @@
 #include "lab/interrupt.hpp"
 #include "lab/power.hpp"
 #include "lab/quickstart/journey.hpp"
+#include "universe/pool.hpp"
 
 // The stages on the nodes.
 namespace lucie::lab {
 namespace {
 
 constexpr std::chrono::minutes k_installation_limit{15};
-constexpr std::chrono::minutes k_login_limit{4};
+constexpr std::chrono::minutes k_login_limit{6};
 
 std::vector<std::string> node_names(const Journey& journey) {
   std::vector<std::string> names;
@@ -56,30 +58,44 @@ void switch_on(Journey& journey) {
   for (const Machine& machine : journey.server().plan().machines) power_on(journey.server(), machine);
 }
 
-/// What must be true on a node, as shell commands. sshd is there because we are.
-std::string proof(const Journey& journey, const std::string& node) {
-  std::string script = fmt::format("set -e; test \"$(hostname)\" = {}; findmnt -no SOURCE /;", node);
-  const config::Host* host = journey.cluster.host(node);
-  for (const std::string& service : host->services) {
-    const bool known = service == "time-chrony" || service == "ssh" || service == "extlinux";
-    if (!known) continue;
-    const std::string package = service == "ssh"           ? "openssh-server"
-                                : service == "time-chrony" ? "chrony"
-                                                           : service;
-    script += fmt::format(
-        " dpkg-query -W -f '${{Package}} ${{Version}} ${{db:Status-Status}}\\n' {} | grep "
-        "' installed$';",
-        package);
+/// The packages that the LMPs of a host ask for, as they were locked.
+std::vector<std::string> wanted_packages(Journey& journey, const config::Host& host) {
+  const auto lock =
+      universe::lock_from_json(journey.server().run_or_throw({.argv = {"cat", "/var/lib/lucie/lock.json"}}));
+  const std::set<std::string> services(host.services.begin(), host.services.end());
+  for (const auto& installer : lock.installers) {
+    if (installer.installer != host.installer) continue;
+    for (const auto& set : installer.sets) {
+      if (std::includes(set.services.begin(), set.services.end(), services.begin(), services.end()))
+        return set.wanted;
+    }
   }
-  return script + " grep -v '^#' /etc/hosts | head -n 20";
+  throw Error(fmt::format("the lock does not know the services of {}", host.name));
+}
+
+/// What must be true on a node, as shell commands; it tells the firmware, the root, and a line a package.
+/// sshd is there because we are.
+std::string proof(Journey& journey, const config::Host& host) {
+  return fmt::format(
+      R"sh(set -e
+test "$(hostname)" = {}
+if [ -d /sys/firmware/efi ]; then firmware=UEFI; else firmware=BIOS; fi
+root=$(findmnt -no SOURCE /)
+echo "$firmware, $(lsblk -dno PTTYPE "$root") label, root on $root, kernel $(uname -r)"
+dpkg-query -W -f '${{Package}} ${{Version}} ${{db:Status-Status}}\n' {} >/tmp/wanted
+cat /tmp/wanted
+! grep -v ' installed$' /tmp/wanted || exit 1
+grep -q ' {}$' /etc/hosts)sh",
+      host.name, base::join(wanted_packages(journey, host), " "), host.name);
 }
 
 std::string log_in(Journey& journey, const std::string& node) {
+  const std::string script = proof(journey, *journey.cluster.host(node));
   const auto end = std::chrono::steady_clock::now() + k_login_limit;
   for (;;) {
     const base::Outcome outcome = journey.try_in_server(
         {.argv = {"ssh", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=accept-new", "-o",
-                  "ConnectTimeout=5", "root@" + journey.cluster.host(node)->address, proof(journey, node)}});
+                  "ConnectTimeout=5", "root@" + journey.cluster.host(node)->address, script}});
     if (outcome.success()) return outcome.output;
     // 255 is ssh's own: not up yet.
     if (outcome.exit_status != 255 || std::chrono::steady_clock::now() > end) {
@@ -97,20 +113,28 @@ std::string install_nodes(Journey& journey) {
   const std::string nodes = base::fold_node_set(node_names(journey));
   const base::Stopwatch watch;
   double asked = 0;
+  bool switched_on = false;
   base::Command install{.argv = {"lucie", "install", nodes, "--booted", "--timeout",
                                  fmt::format("{}m", k_installation_limit.count())}};
   // Armed first, then switched on: an empty disk boots nothing else.
   install.on_line = [&](std::string_view line) {
-    if (line.starts_with("armed ")) switch_on(journey);
+    if (!switched_on && line.starts_with("armed ")) {
+      switch_on(journey);
+      switched_on = true;
+    }
   };
+  std::string dead;
   install.cancelled = [&] {
     if (watch.elapsed().count() - asked < 1) return false;
     asked = watch.elapsed().count();
     ask_states(journey);
     show_states(journey);
-    return false;
+    if (switched_on) dead = dead_machine(journey.server());
+    return !dead.empty();
   };
-  journey.run_in_server(std::move(install));
+  const base::Outcome outcome = journey.try_in_server(std::move(install));
+  if (!dead.empty()) throw EnvironmentError(dead);
+  journey.succeed("lucie install", outcome);
   ask_states(journey);
   return fmt::format("{} of {} installed",
                      std::count_if(journey.nodes.begin(), journey.nodes.end(),

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "lab/provision.hpp"
 #include "lab/quickstart/journey.hpp"
+#include "lab/quickstart/own_packages.hpp"
 
 // The stages that work on this machine: they make and fetch what the lab will need.
 namespace lucie::lab {
@@ -29,8 +30,7 @@ std::string package_of(const fs::path& deb) {
 }  // namespace
 
 std::string build_packages(Journey& journey) {
-  journey.run(
-      {.argv = {journey.options.source / "packaging/build-debs", journey.options.build, journey.debs()}});
+  provide_own_packages(journey);
   // The node's package, where the programs of this machine look for it, as the server's package lays it out.
   journey.run({.argv = {"sh", "-c", R"(dpkg-deb -x "$1"/lucie-server_*.deb "$2/server" &&
       mv "$2/server/usr/share/lucie/node" "$2/node" && rm -r "$2/server")",

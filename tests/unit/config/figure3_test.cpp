@@ -43,11 +43,12 @@ class Figure3Test : public CppUnit::TestFixture {
   void shipped_example_has_no_fault() {
     const ReadResult result = read_cluster(std::filesystem::path(EXAMPLE) / "lucie.conf");
     CPPUNIT_ASSERT_EQUAL(std::string(), render_faults(result.faults) + render_faults(result.warnings));
-    CPPUNIT_ASSERT_EQUAL(std::string("base extlinux ssh time-chrony"),
+    CPPUNIT_ASSERT_EQUAL(std::string("base grub ssh time-chrony"),
                          base::join(result.cluster.hosts.at(0).services, " "));
     CPPUNIT_ASSERT_EQUAL(std::string("linux-image-cloud-amd64"),
                          result.cluster.installer("full")->kernel_package);
-    CPPUNIT_ASSERT_EQUAL(std::string("cnode00"), base::join(result.cluster.labs.at(0).hosts, " "));
+    CPPUNIT_ASSERT_EQUAL(std::string("cnode00 cnode01"), base::join(result.cluster.labs.at(0).hosts, " "));
+    CPPUNIT_ASSERT_EQUAL(std::string("uefi"), result.cluster.labs.at(1).firmware);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{1} << 30, result.cluster.labs.at(0).memory);
   }
 };
