@@ -129,6 +129,7 @@ std::vector<Stage> all_stages() {
       {"apply", "lucie-setup apply", apply_changes},
       {"install", "nodes install themselves over the network", install_nodes},
       {"inspect", "what is on the nodes", inspect_nodes},
+      {"repair", "a spoiled node is repaired", repair_node},
   };
 }
 

@@ -100,5 +100,6 @@ std::string plan_changes(Journey& journey);
 std::string apply_changes(Journey& journey);
 std::string install_nodes(Journey& journey);
 std::string inspect_nodes(Journey& journey);
+std::string repair_node(Journey& journey);
 
 }  // namespace lucie::lab
