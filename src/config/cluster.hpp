@@ -26,6 +26,7 @@ struct Host {
   std::string bmc_address, bmc_kind;
   bool protected_host = false;
   CustomAttributes custom;
+  std::string ssh_host_key;  ///< "ssh-ed25519 AAAA…", public; no definition: only lucied knows it
   Position position;
 };
 

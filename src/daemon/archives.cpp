@@ -15,11 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr unsigned program_mode = 0755;
 
-/// What is served changes when a cluster is compiled: that moment stamps the files.
-std::int64_t stamp(const Snapshot& snapshot) {
-  return std::chrono::system_clock::to_time_t(base::parse_time(snapshot.compiled().made));
-}
-
 void add_programs(Tar& tar, const std::string& folder, const std::vector<fs::path>& programs) {
   for (const fs::path& program : programs)
     tar.add(folder + "/" + program.filename().string(), base::read_file(program), program_mode);
@@ -37,6 +32,10 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 
 }  // namespace
 
+std::int64_t made(const Snapshot& snapshot) {
+  return std::chrono::system_clock::to_time_t(base::parse_time(snapshot.compiled().made));
+}
+
 std::string overlay_tar(const Snapshot& snapshot, const config::Host& host, const fs::path& etc) {
   std::vector<metapackage::ExpandedFile> files;
   std::vector<Fault> faults;
@@ -48,7 +47,7 @@ std::string overlay_tar(const Snapshot& snapshot, const config::Host& host, cons
   if (!faults.empty()) throw FaultsError(std::move(faults));
   std::stable_sort(files.begin(), files.end(),
                    [](const auto& left, const auto& right) { return left.path < right.path; });
-  Tar tar(stamp(snapshot));
+  Tar tar(made(snapshot));
   for (const auto& file : files)
     tar.add(fs::path(file.path).relative_path().string(), file.content, file.mode, file.owner, file.group);
   for (const metapackage::Lmp* lmp : snapshot.lmps(host))
@@ -57,13 +56,13 @@ std::string overlay_tar(const Snapshot& snapshot, const config::Host& host, cons
 }
 
 std::string scripts_tar(const Snapshot& snapshot, const config::Host& host) {
-  Tar tar(stamp(snapshot));
+  Tar tar(made(snapshot));
   for (const metapackage::Lmp* lmp : snapshot.lmps(host)) add_programs(tar, lmp->name, lmp->scripts);
   return tar.finish();
 }
 
 std::string modules_tar(const Snapshot& snapshot, const config::Host& host, const fs::path& etc) {
-  Tar tar(stamp(snapshot));
+  Tar tar(made(snapshot));
   for (const metapackage::Lmp* lmp : snapshot.lmps(host)) add_programs(tar, lmp->name, lmp->modules);
   add_programs(tar, "modules.d", files_in(etc / "modules.d"));
   return tar.finish();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -7,6 +8,9 @@
 
 /// The tar archives that a node fetches, made when it asks.
 namespace lucie::daemon {
+
+/// The moment that stamps their files: what is served changes when a cluster is compiled. Seconds since 1970.
+std::int64_t made(const Snapshot& snapshot);
 
 /// The host's files of all its LMPs, templates expanded, sorted by path, then their agents
 /// (usr/lib/lucie/agents/LMP/NAME); paths relative to the node's root.

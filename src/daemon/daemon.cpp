@@ -26,7 +26,8 @@ Daemon::Daemon(base::Paths places, std::function<void(const std::string&)> log_l
       store(database_file(paths)),
       secrets(paths.state),
       logs(paths.state / "logs"),
-      boot_scripts(paths.templates) {
+      boot_scripts(paths.templates),
+      host_keys(paths.state, log) {
   std::error_code ignored;
   if (!fs::exists(paths.state / "cluster/current", ignored)) {
     log(nothing_compiled);
@@ -44,8 +45,23 @@ std::shared_ptr<const Snapshot> Daemon::snapshot() const {
   return snapshot_;
 }
 
+void Daemon::add_host_keys(config::Cluster& cluster) {
+  std::vector<std::string> names;
+  try {
+    for (config::Host& host : cluster.hosts) {
+      host.ssh_host_key = host_keys.public_key(host.name);
+      names.push_back(host.name);
+    }
+  } catch (const Error& error) {  // the nodes will not know each other, but can be installed
+    log(fmt::format("error: {}", error.what()));
+  }
+  host_keys.prepare(names);
+}
+
 void Daemon::reload() {
-  std::shared_ptr<const Snapshot> loaded = load_snapshot(paths.state);
+  config::Compiled compiled = config::load_current(paths.state);
+  add_host_keys(compiled.cluster);
+  std::shared_ptr<const Snapshot> loaded = std::make_shared<Snapshot>(std::move(compiled), paths.state);
   log(fmt::format("serving compiled cluster {} with {} hosts", loaded->compiled().version,
                   loaded->cluster().hosts.size()));
   const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 
 #include "base/paths.hpp"
 #include "daemon/boot.hpp"
+#include "daemon/host_keys.hpp"
 #include "daemon/node_logs.hpp"
 #include "daemon/secrets.hpp"
 #include "daemon/snapshot.hpp"
@@ -27,6 +28,7 @@ struct Daemon {
   const Secrets secrets;
   const NodeLogs logs;
   const BootScripts boot_scripts;
+  HostKeys host_keys;
   std::atomic<std::uint16_t> port = 0;        ///< TCP port that nodes reach; known once it listens
   std::atomic<std::uint16_t> agent_port = 0;  ///< UDP port that nodes' agents reach; 0: none
   std::string listen;                         ///< "0.0.0.0:8080"
@@ -38,6 +40,8 @@ struct Daemon {
   void reload();
 
  private:
+  void add_host_keys(config::Cluster& cluster);
+
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
 };

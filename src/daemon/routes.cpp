@@ -142,6 +142,7 @@ ServerResponse NodeRoutes::node_get(const ServerRequest& request, const Snapshot
                                     const config::Host& host, const std::string& what) {
   if (what == "slice") return slice(request, snapshot, host);
   if (what == "overlay.tar") return tar_answer(overlay_tar(snapshot, host, daemon_.paths.etc));
+  if (what == "host-keys.tar") return tar_answer(daemon_.host_keys.archive(host.name, made(snapshot)));
   if (what == "scripts.tar") return tar_answer(scripts_tar(snapshot, host));
   if (what == "modules.tar") return tar_answer(modules_tar(snapshot, host, daemon_.paths.etc));
   return not_found(request.path);

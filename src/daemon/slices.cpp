@@ -74,6 +74,7 @@ void add_services(wire::Slice& slice, const Snapshot& snapshot, const config::Ho
     const auto answers = metapackage::answers_for(lmp->name, snapshot.compiled(), host);
     if (!answers.empty()) slice.answers[lmp->name] = answers;
   }
+  slice.host_keys_url = fmt::format("{}/v1/nodes/{}/host-keys.tar", url, host.name);
   slice.overlay_url = fmt::format("{}/v1/nodes/{}/overlay.tar", url, host.name);
   slice.scripts_url = fmt::format("{}/v1/nodes/{}/scripts.tar", url, host.name);
 }

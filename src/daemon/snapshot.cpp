@@ -114,8 +114,4 @@ std::vector<const config::Host*> Snapshot::select(const std::string& node_set) c
   return selected;
 }
 
-std::shared_ptr<const Snapshot> load_snapshot(const fs::path& state) {
-  return std::make_shared<Snapshot>(config::load_current(state), state);
-}
-
 }  // namespace lucie::daemon

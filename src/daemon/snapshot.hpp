@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,8 +49,5 @@ class Snapshot {
   std::map<std::string, const config::Host*> hosts_, hosts_by_mac_;
   std::multimap<std::string, std::string> addresses_;  ///< by host
 };
-
-/// The current one. Throws lucie::Error when nothing is compiled yet.
-std::shared_ptr<const Snapshot> load_snapshot(const std::filesystem::path& state);
 
 }  // namespace lucie::daemon

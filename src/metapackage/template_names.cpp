@@ -78,6 +78,7 @@ const std::vector<Field<config::Host>> host_fields = {
     {"lucie_group", a_text, [](const auto& host, const auto&) { return text(host.lucie_group); }},
     {"installer", a_text, [](const auto& host, const auto&) { return text(host.installer); }},
     {"disk_layout", a_text, [](const auto& host, const auto&) { return text(host.disk_layout); }},
+    {"ssh_host_key", a_text, [](const auto& host, const auto&) { return text(host.ssh_host_key); }},
     {"services", some_texts, [](const auto& host, const auto&) { return texts(host.services); }},
     {"groups", some_groups, [](const auto& host, const auto& cluster) { return groups_of(host, cluster); }},
 };

@@ -12,11 +12,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceScript, lmp, name, path)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SliceDataset, name, destination, sha256, size, unpack)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SliceAgent, address, port, server, interval, key)
 // What a later Lucie adds may be missing in an older server's answer.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
-    Slice, host, domain, mac_address, address, netmask, gateway, dns, ntp, lucie_group, installer, target,
-    architecture, modules, disk, label, partitions, base_url, base_sha256, base_size, repository_url,
-    repository_suite, packages, overlay_url, scripts_url, scripts, environment, answers, root_password_hash,
-    ssh_authorized_keys, kernel_options, datasets, ring_port, ring_key, agent, timeouts, retries, server_time)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Slice, host, domain, mac_address, address, netmask, gateway,
+                                                dns, ntp, lucie_group, installer, target, architecture,
+                                                modules, disk, label, partitions, base_url, base_sha256,
+                                                base_size, repository_url, repository_suite, packages,
+                                                host_keys_url, overlay_url, scripts_url, scripts, environment,
+                                                answers, root_password_hash, ssh_authorized_keys,
+                                                kernel_options, datasets, ring_port, ring_key, agent,
+                                                timeouts, retries, server_time)
 
 namespace {
 constexpr int format_version = 1;

@@ -54,8 +54,9 @@ struct Slice {
   std::string repository_url, repository_suite;
   std::vector<std::string> packages;  ///< "name=version"
   // configure
-  std::string overlay_url;  ///< tar of expanded templates, paths relative to the node's root
-  std::string scripts_url;  ///< tar of scripts, `LMP/NAME`
+  std::string host_keys_url;  ///< tar of the node's secure shell host keys, like overlay_url's
+  std::string overlay_url;    ///< tar of expanded templates, paths relative to the node's root
+  std::string scripts_url;    ///< tar of scripts, `LMP/NAME`
   std::vector<SliceScript> scripts;
   std::map<std::string, std::string> environment;  ///< LUCIE_HOST, LUCIE_GROUP, LUCIE_INSTALLER
   std::map<std::string, std::map<std::string, std::string>> answers;  ///< by LMP

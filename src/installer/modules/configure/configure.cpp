@@ -1,4 +1,5 @@
 #include "installer/fetch_for_node.hpp"
+#include "installer/host_keys.hpp"
 #include "installer/kernel_command_line.hpp"
 #include "installer/modules/configure/access.hpp"
 #include "installer/modules/configure/agent_files.hpp"
@@ -21,6 +22,7 @@ void configure(ModuleContext& context) {
   const std::string scripts = fetch_if_named(context, context.slice.scripts_url);
   const TargetRoot root(context.target);
   write_identity(root.path(), context.run, context.slice);
+  put_host_keys(context);
   set_network(root, context.slice, context.reporter);
   set_root_access(root, context.slice);
   enable_serial_logins(root, KernelCommandLine::of_this_machine(), context.reporter);

@@ -13,6 +13,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "installer/fetch_for_node.hpp"
+#include "installer/host_keys.hpp"
 #include "installer/modules/modules.hpp"
 #include "installer/target_files.hpp"
 
@@ -131,6 +132,7 @@ void extrbase(ModuleContext& context) {
   if (context.slice.base_url.empty() || context.slice.base_sha256.empty())
     throw Error("the slice names no base archive").hint("run 'lucie-setup apply' on the server");
   extract(context);
+  put_host_keys(context);
   write_identity(context.target, context.run, context.slice);
 }
 
