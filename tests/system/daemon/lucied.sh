@@ -93,6 +93,19 @@ scripts() { is "$(node 0 /v1/nodes/cnode00/scripts.tar | tar -tf -)" motd/10-hel
 step "it gets its scripts" scripts
 modules() { is "$(node 0 /v1/nodes/cnode00/modules.tar | tar -tf -)" ""; }
 step "it gets an empty archive of modules" modules
+host_keys() {
+  node 0 /v1/nodes/cnode00/host-keys.tar > "$TEST_DIR/keys.tar" &&
+    is "$(tar -tf "$TEST_DIR/keys.tar" | grep -c '^etc/ssh/ssh_host_.*_key$')" 3 &&
+    tar -xOf "$TEST_DIR/keys.tar" etc/ssh/ssh_host_rsa_key > "$TEST_DIR/key" && chmod 600 "$TEST_DIR/key" &&
+    ssh-keygen -y -f "$TEST_DIR/key" | cmp - "$LUCIE_STATE/secrets/hosts/cnode00/ssh_host_rsa_key.pub"
+}
+step "it gets the host keys that are kept for it" host_keys
+known() {
+  local wanted
+  wanted=$(cut -d' ' -f1,2 "$LUCIE_STATE/secrets/hosts/cnode01/ssh_host_ed25519_key.pub")
+  is "$(node 0 /v1/nodes/cnode00/overlay.tar | tar -xOf - etc/known | sed -n 2p)" "cnode01 $wanted"
+}
+step "its templates know the other nodes' keys" known
 refusals() {
   local right=${token[0]}
   token[0]=00 && is "$(node_status 0 /v1/nodes/cnode00/slice)" 403 || return
@@ -100,6 +113,7 @@ refusals() {
   token[0]=$right
   is "$(node_status 0 /v1/nodes/cnode01/slice)" 403 &&
     is "$(node_status 0 /v1/nodes/cnode00/slice --interface 127.0.0.11)" 403 &&
+    is "$(node_status 0 /v1/nodes/cnode01/host-keys.tar)" 403 &&
     is "$(node_status 0 /v1/nodes/nobody/slice)" 404
 }
 step "a wrong token, a wrong node and a wrong address are refused" refusals

@@ -64,6 +64,8 @@ define package_list{
 }
 EOF
   echo '@{host.name} at @{host.address}' > "$LUCIE_STATE/lmp/motd/files/etc/motd.in"
+  printf '%s\n' '@{for h in lucie_group.hosts}' '@{h.name} @{h.ssh_host_key}' '@{end}' \
+    > "$LUCIE_STATE/lmp/motd/files/etc/known.in"
   printf '#!/bin/sh\necho hello\n' > "$LUCIE_STATE/lmp/motd/scripts/10-hello"
   chmod 755 "$LUCIE_STATE/lmp/motd/scripts/10-hello"
   cat > "$LUCIE_ETC/lucie.conf" << 'EOF'

@@ -52,6 +52,7 @@ set -e
 useradd --system --no-create-home munch
 /usr/sbin/policy-rc.d munch start || echo $? > /var/lib/policy-status
 cp /etc/fstab /var/lib/fstab-seen
+cp /etc/ssh/ssh_host_ed25519_key /var/lib/key-seen
 END
   mkdir -p "$served/pool/dists/lucie/main/binary-amd64"
   (
@@ -106,6 +107,14 @@ END
   chmod 755 "$TEST_DIR/modules/alpha/greet"
   tar -cf "$node/modules.tar" -C "$TEST_DIR/modules" alpha/greet
 }
+# Host keys: the package with a postinst sees them already (like openssh-server's, which makes those that lack).
+make_host_keys() {
+  mkdir -p "$TEST_DIR/keys/etc/ssh"
+  echo "kept by the server" > "$TEST_DIR/keys/etc/ssh/ssh_host_ed25519_key"
+  chmod 600 "$TEST_DIR/keys/etc/ssh/ssh_host_ed25519_key"
+  tar -cf "$node/host-keys.tar" --owner=root:0 --group=root:0 -C "$TEST_DIR/keys" etc/ssh/ssh_host_ed25519_key
+}
+make_host_keys
 make_overlay one
 make_scripts 5
 make_module
@@ -128,6 +137,7 @@ make_slice() { # MODULES as a JSON list
  "base_sha256": "$(sha256sum < "$LUCIE_TEST_BASE" | cut -d' ' -f1)",
  "repository_url": "http://$address/pool", "repository_suite": "lucie",
  "packages": ["lucie-test-application=1.0-1", "lucie-test-library=2.0"],
+ "host_keys_url": "http://$address/v1/nodes/cnode00/host-keys.tar",
  "overlay_url": "http://$address/v1/nodes/cnode00/overlay.tar",
  "scripts_url": "http://$address/v1/nodes/cnode00/scripts.tar",
  "scripts": [{"lmp": "alpha", "name": "20-first", "path": "alpha/20-first"},
@@ -269,6 +279,8 @@ printf '%s\n' "alpha cnode00 lucie1 full green" beta "alpha cnode00 lucie1 full 
 step "scripts ran in order, with their answers" same "$TEST_DIR/order.wanted" "$root/var/lib/script-order"
 step "the module in shell reached the node" test "$(cat "$root/etc/greeting")" = hello
 step "the host name" test "$(cat "$root/etc/hostname")" = cnode00
+step "the host key was there before the packages" test "$(cat "$root/var/lib/key-seen")" = "kept by the server"
+step "it is for root alone" test "$(stat -c '%a %U' "$root/etc/ssh/ssh_host_ed25519_key")" = "600 root"
 step "the address" has "$root/etc/systemd/network/10-lucie.network" "Address=192.0.2.10/24"
 step "the name servers" has "$root/etc/resolv.conf" "nameserver 192.0.2.1"
 step "root's password" has "$root/etc/shadow" 'root:$6$salt$hash:'
@@ -297,6 +309,7 @@ umount "$root"
 uuid=$(blkid -p -s UUID -o value "${disk}p1")
 forget
 make_overlay two
+mount "${disk}p1" "$root" && rm "$root/etc/ssh/ssh_host_ed25519_key" && umount "$root"
 make_slice '["init","mount","configure","finalize"]'
 step "a repair runs without partitioning" "$installer"
 mount -o ro "${disk}p1" "$root"
@@ -304,6 +317,7 @@ repaired() { [ "$(cat "$root/etc/munch/key")" = two ] && [ "$(blkid -p -s UUID -
 step "it brings new templates and keeps the disk" repaired
 agents_changed() { [ "$(ls "$root/usr/lib/lucie/agents/alpha")" = two ]; }
 step "agents that no LMP brings any more are gone" agents_changed
+step "it brings a lost host key back" test "$(cat "$root/etc/ssh/ssh_host_ed25519_key")" = "kept by the server"
 umount "$root"
 
 # --- an owner that nobody knows

@@ -92,7 +92,7 @@ class RoutesTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(200, slice.status);
     CPPUNIT_ASSERT_EQUAL(std::string("cnode00"), wire::slice_from_json(slice.body).host);
     CPPUNIT_ASSERT(daemon_->store.node("cnode00").state == NodeState::installing);
-    for (const char* archive : {"overlay.tar", "scripts.tar", "modules.tar"})
+    for (const char* archive : {"overlay.tar", "scripts.tar", "modules.tar", "host-keys.tar"})
       CPPUNIT_ASSERT_EQUAL(200, ask(std::string("/v1/nodes/cnode00/") + archive).status);
     CPPUNIT_ASSERT_EQUAL(
         204, tell("/v1/nodes/cnode00/events", R"({"version":1,"events":[{"version":1,"kind":"finished"}]})")
