@@ -58,6 +58,9 @@ fail() {
 # slice KEY: a value of the slice (host, address, answers/LMP/QUESTION …), a list one element a line.
 slice() { "${LUCIE_PROGRAM:-lucie-installer}" --get "$1"; }
 
+# fetch NAME: what the server keeps for this node alone, as in "host-keys.tar", on standard output.
+fetch() { "${LUCIE_PROGRAM:-lucie-installer}" --fetch "$1"; }
+
 # in_target COMMAND…: runs it in the node's root.
 in_target() { chroot "${LUCIE_TARGET:-/}" "$@"; }
 

@@ -32,6 +32,7 @@ struct Host {
 
 struct Interface {
   std::string host, name, kind, address, mac_address;
+  std::string subnet;  ///< mask as a dotted quad; empty: that of the host's lucie group
   std::vector<std::string> members;
   int vlan_id = 0, mtu = 0;
   bool ring = false, boot = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/modules.hpp"
 #include "config/reading.hpp"
 #include "config/value.hpp"
 
@@ -162,6 +163,12 @@ void add_standard(Reading& reading, const std::string& name) {
 }
 
 }  // namespace
+
+std::vector<std::string> shipped_modules() {
+  std::vector<std::string> modules(standard_order.begin(), standard_order.end());
+  modules.insert(modules.end(), {"dolly", "remotelogin"});
+  return modules;
+}
 
 void read_installers(Reading& reading) {
   InstallerReader reader(reading);

@@ -97,6 +97,7 @@ class InterfaceReader {
       .host = steps.names()[index], .name = text("interface_name"), .kind = text("kind", "ethernet")
     };
     if (!single_) interface.address = text("address");
+    interface.subnet = text("subnet");
     if (!single_) interface.mac_address = normal_mac(text("mac_address"));
     for (const Attribute* part : definition.list("members").parts) {
       for (const Item& item : steps.items(*part, index)) interface.members.push_back(item.text);

@@ -31,8 +31,8 @@ namespace lucie::config {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Host, name, alias, address, mac_address, lucie_group, installer,
                                    disk_layout, services, groups, bmc_address, bmc_kind, protected_host,
                                    custom)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interface, host, name, kind, address, mac_address, members, vlan_id, mtu,
-                                   ring, boot)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interface, host, name, kind, address, mac_address, subnet, members,
+                                   vlan_id, mtu, ring, boot)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostGroup, name, alias, hosts, custom)
 // What a later Lucie added may be missing in a cluster that an earlier one compiled.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LucieGroup, name, domain_name, nis_domain_name, gateway,

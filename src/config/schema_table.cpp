@@ -53,6 +53,7 @@ std::vector<TypeSchema> cluster_schema() {
              "ethernet",
              {"ethernet", "infiniband", "bond", "vlan", "bridge"}},
             {"address", address, scalar, "Its address"},
+            {"subnet", mask, scalar, "Mask of its network", "that of the lucie_group"},
             {"mac_address", mac_address, scalar, "Its hardware address"},
             {"members", name, list, "Interfaces that a bond or bridge joins, or that a vlan stands on"},
             {"vlan_id", number, scalar, "1 to 4094, of a vlan"},

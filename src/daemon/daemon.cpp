@@ -27,7 +27,7 @@ Daemon::Daemon(base::Paths places, std::function<void(const std::string&)> log_l
       secrets(paths.state),
       logs(paths.state / "logs"),
       boot_scripts(paths.templates),
-      host_keys(paths.state, log) {
+      ssh_keys(paths.state, log) {
   std::error_code ignored;
   if (!fs::exists(paths.state / "cluster/current", ignored)) {
     log(nothing_compiled);
@@ -49,13 +49,13 @@ void Daemon::add_host_keys(config::Cluster& cluster) {
   std::vector<std::string> names;
   try {
     for (config::Host& host : cluster.hosts) {
-      host.ssh_host_key = host_keys.public_key(host.name);
+      host.ssh_host_key = ssh_keys.public_host_key(host.name);
       names.push_back(host.name);
     }
   } catch (const Error& error) {  // the nodes will not know each other, but can be installed
     log(fmt::format("error: {}", error.what()));
   }
-  host_keys.prepare(names);
+  ssh_keys.prepare(names);
 }
 
 void Daemon::reload() {

@@ -8,10 +8,10 @@
 
 #include "base/paths.hpp"
 #include "daemon/boot.hpp"
-#include "daemon/host_keys.hpp"
 #include "daemon/node_logs.hpp"
 #include "daemon/secrets.hpp"
 #include "daemon/snapshot.hpp"
+#include "daemon/ssh_keys.hpp"
 #include "daemon/store.hpp"
 
 namespace lucie::daemon {
@@ -28,7 +28,7 @@ struct Daemon {
   const Secrets secrets;
   const NodeLogs logs;
   const BootScripts boot_scripts;
-  HostKeys host_keys;
+  SshKeys ssh_keys;
   std::atomic<std::uint16_t> port = 0;        ///< TCP port that nodes reach; known once it listens
   std::atomic<std::uint16_t> agent_port = 0;  ///< UDP port that nodes' agents reach; 0: none
   std::string listen;                         ///< "0.0.0.0:8080"

@@ -1,5 +1,6 @@
 #include "daemon/routes.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
@@ -142,10 +143,20 @@ ServerResponse NodeRoutes::node_get(const ServerRequest& request, const Snapshot
                                     const config::Host& host, const std::string& what) {
   if (what == "slice") return slice(request, snapshot, host);
   if (what == "overlay.tar") return tar_answer(overlay_tar(snapshot, host, daemon_.paths.etc));
-  if (what == "host-keys.tar") return tar_answer(daemon_.host_keys.archive(host.name, made(snapshot)));
+  if (what == "host-keys.tar") return tar_answer(daemon_.ssh_keys.host_archive(host.name, made(snapshot)));
+  if (what == "login-key.tar") return login_key(snapshot, host);
   if (what == "scripts.tar") return tar_answer(scripts_tar(snapshot, host));
   if (what == "modules.tar") return tar_answer(modules_tar(snapshot, host, daemon_.paths.etc));
   return not_found(request.path);
+}
+
+/// Only nodes that are to log in to others get it.
+ServerResponse NodeRoutes::login_key(const Snapshot& snapshot, const config::Host& host) {
+  const config::Installer* installer = snapshot.cluster().installer(installer_of(host));
+  if (installer == nullptr ||
+      std::ranges::find(installer->modules, "remotelogin") == installer->modules.end())
+    return text_answer(404, fmt::format("the installer of {} has no module 'remotelogin'", host.name));
+  return tar_answer(daemon_.ssh_keys.login_archive(made(snapshot)));
 }
 
 ServerResponse NodeRoutes::slice(const ServerRequest& request, const Snapshot& snapshot,

@@ -32,6 +32,7 @@ class NodeRoutes {
                                 const Segments& path);
   net::ServerResponse slice(const net::ServerRequest& request, const Snapshot& snapshot,
                             const config::Host& host);
+  net::ServerResponse login_key(const Snapshot& snapshot, const config::Host& host);
   net::ServerResponse pool(const Snapshot& snapshot, const Segments& path) const;
   net::ServerResponse boot_file(const Snapshot& snapshot, const Segments& path) const;
   net::ServerResponse base_archive(const Snapshot& snapshot, const std::string& file) const;

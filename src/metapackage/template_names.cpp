@@ -1,11 +1,13 @@
 #include "metapackage/template_names.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "config/value.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -29,6 +31,34 @@ TemplateValue host_value(const config::Host& host) {
 
 TemplateValue group_value(const config::HostGroup& group) {
   return {.type = {Kind::group, false}, .group = &group};
+}
+
+/// The further network interfaces of a host, in definition order.
+TemplateValue interfaces_of(const config::Host& host, const Cluster& cluster) {
+  TemplateValue list{.type = {Kind::interface, true}};
+  for (const config::Interface& interface : cluster.interfaces) {
+    if (interface.host == host.name)
+      list.items.push_back({.type = {Kind::interface, false}, .interface = &interface});
+  }
+  return list;
+}
+
+/// "24" for 255.255.255.0; empty for what is no mask.
+TemplateValue prefix_of(const std::string& mask) {
+  const auto bits = config::parse_mask(mask);
+  return text(bits ? std::to_string(std::countl_one(*bits)) : "");
+}
+
+/// An interface without a mask of its own lies in a network like that of its host's lucie group.
+std::string mask_of(const config::Interface& interface, const Cluster& cluster) {
+  if (!interface.subnet.empty()) return interface.subnet;
+  const config::Host* host = cluster.host(interface.host);
+  const config::LucieGroup* group = host == nullptr ? nullptr : cluster.lucie_group(host->lucie_group);
+  return group == nullptr ? std::string() : group->subnet;
+}
+
+TemplateValue number(int value) {
+  return text(value == 0 ? "" : std::to_string(value));
 }
 
 TemplateValue hosts_of(const std::vector<std::string>& names, const Cluster& cluster) {
@@ -68,7 +98,7 @@ struct Field {
 };
 
 constexpr TemplateType a_text{Kind::text, false}, some_texts{Kind::text, true}, some_hosts{Kind::host, true},
-    some_groups{Kind::group, true};
+    some_groups{Kind::group, true}, some_interfaces{Kind::interface, true};
 
 const std::vector<Field<config::Host>> host_fields = {
     {"name", a_text, [](const auto& host, const auto&) { return text(host.name); }},
@@ -81,6 +111,22 @@ const std::vector<Field<config::Host>> host_fields = {
     {"ssh_host_key", a_text, [](const auto& host, const auto&) { return text(host.ssh_host_key); }},
     {"services", some_texts, [](const auto& host, const auto&) { return texts(host.services); }},
     {"groups", some_groups, [](const auto& host, const auto& cluster) { return groups_of(host, cluster); }},
+    {"interfaces", some_interfaces,
+     [](const auto& host, const auto& cluster) { return interfaces_of(host, cluster); }},
+};
+
+const std::vector<Field<config::Interface>> interface_fields = {
+    {"name", a_text, [](const auto& interface, const auto&) { return text(interface.name); }},
+    {"kind", a_text, [](const auto& interface, const auto&) { return text(interface.kind); }},
+    {"address", a_text, [](const auto& interface, const auto&) { return text(interface.address); }},
+    {"mac_address", a_text, [](const auto& interface, const auto&) { return text(interface.mac_address); }},
+    {"subnet", a_text, [](const auto& i, const auto& cluster) { return text(mask_of(i, cluster)); }},
+    {"prefix", a_text, [](const auto& i, const auto& cluster) { return prefix_of(mask_of(i, cluster)); }},
+    {"members", some_texts, [](const auto& interface, const auto&) { return texts(interface.members); }},
+    {"vlan_id", a_text, [](const auto& interface, const auto&) { return number(interface.vlan_id); }},
+    {"mtu", a_text, [](const auto& interface, const auto&) { return number(interface.mtu); }},
+    {"ring", a_text, [](const auto& interface, const auto&) { return text(interface.ring ? "yes" : "no"); }},
+    {"boot", a_text, [](const auto& interface, const auto&) { return text(interface.boot ? "yes" : "no"); }},
 };
 
 const std::vector<Field<config::HostGroup>> group_fields = {
@@ -96,6 +142,7 @@ const std::vector<Field<config::LucieGroup>> lucie_group_fields = {
     {"nis_domain_name", a_text, [](const auto& group, const auto&) { return text(group.nis_domain_name); }},
     {"gateway", a_text, [](const auto& group, const auto&) { return text(group.gateway); }},
     {"subnet", a_text, [](const auto& group, const auto&) { return text(group.subnet); }},
+    {"prefix", a_text, [](const auto& group, const auto&) { return prefix_of(group.subnet); }},
     {"network", a_text, [](const auto& group, const auto&) { return text(group.network); }},
     {"dns", some_texts, [](const auto& group, const auto&) { return texts(group.dns); }},
     {"dns1", a_text, [](const auto& group, const auto&) { return text(nth(group.dns, 0)); }},
@@ -166,6 +213,7 @@ TemplateType field_type(const std::vector<Field<Record>>& fields, const std::str
 TemplateType record_type(Kind kind, const std::string& prefix, const std::string& rest) {
   if (rest.empty()) return {kind, false};
   if (kind == Kind::text) throw Error(fmt::format("'{}' is a plain text and has no '{}'", prefix, rest));
+  if (kind == Kind::interface) return field_type(interface_fields, prefix, rest);
   if (is_custom(rest)) return a_text;
   return kind == Kind::host ? field_type(host_fields, prefix, rest) : field_type(group_fields, prefix, rest);
 }
@@ -189,6 +237,8 @@ TemplateValue record_value(const TemplateValue& record, const std::string& prefi
     if (is_custom(rest)) return text(custom(host.custom, fmt::format("host '{}'", host.name), rest));
     return find_field(host_fields, prefix, rest).get(host, cluster);
   }
+  if (record.type.kind == Kind::interface)
+    return find_field(interface_fields, prefix, rest).get(*record.interface, cluster);
   const config::HostGroup& group = *record.group;
   if (is_custom(rest)) return text(custom(group.custom, fmt::format("host group '{}'", group.name), rest));
   return find_field(group_fields, prefix, rest).get(group, cluster);
@@ -261,6 +311,7 @@ std::string TemplateValue::as_text() const {
     return base::join(pieces, ", ");
   }
   if (type.kind == Kind::host) return host->name;
+  if (type.kind == Kind::interface) return interface->name;
   return type.kind == Kind::group ? group->name : text;
 }
 

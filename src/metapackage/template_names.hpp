@@ -10,9 +10,9 @@
 /// The names that templates know and what they mean (lmp.conf(5), TEMPLATES).
 namespace lucie::metapackage {
 
-/// What a name stands for: text, a host, a host group, or a list of one of these.
+/// What a name stands for: text, a host, a host group, a network interface, or a list of one of these.
 struct TemplateType {
-  enum class Kind { text, host, group };
+  enum class Kind { text, host, group, interface };
   Kind kind = Kind::text;
   bool list = false;
 };
@@ -22,9 +22,10 @@ struct TemplateValue {
   std::string text;
   const config::Host* host = nullptr;
   const config::HostGroup* group = nullptr;
+  const config::Interface* interface = nullptr;
   std::vector<TemplateValue> items;  ///< of a list
 
-  /// As it is written into a file: a host or group by its name, a list with ", " between.
+  /// As it is written into a file: a host, group or interface by its name, a list with ", " between.
   std::string as_text() const;
   /// False for an empty text or list and for "no", "0" and "false".
   bool truth() const;

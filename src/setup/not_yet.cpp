@@ -1,11 +1,17 @@
 #include "setup/not_yet.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lucie::setup {
 namespace {
 
 constexpr const char* hint = "it is left out; everything else of the definitions holds";
+
+bool asks_for(const config::Cluster& cluster, const std::string& name, const std::string& service) {
+  const config::Host* host = cluster.host(name);
+  return host != nullptr && std::ranges::find(host->services, service) != host->services.end();
+}
 
 }  // namespace
 
@@ -31,8 +37,10 @@ std::vector<Fault> not_yet_done(const config::Cluster& cluster) {
     warn(dataset.position, fmt::format("dataset '{}' is not spread yet", dataset.name));
   }
   for (const auto& interface : cluster.interfaces) {
-    if (!interface.boot)
-      warn(interface.position, fmt::format("interface '{}' is not set up on nodes yet", interface.name));
+    if (interface.boot || asks_for(cluster, interface.host, "network")) continue;
+    warn(
+        interface.position,
+        fmt::format("nothing sets up interface '{}': its host does not ask for LMP network", interface.name));
   }
   sort_faults(warnings);
   return warnings;

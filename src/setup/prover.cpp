@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "metapackage/relations.hpp"
+#include "setup/known_modules.hpp"
 
 namespace lucie::setup {
 namespace {
@@ -52,6 +53,13 @@ Names base_packages(const config::Installer& installer) {
           "zstd"};
 }
 
+/// What shipped modules need in the NFS root beyond what every one has.
+Names packages_of_modules(const config::Installer& installer) {
+  const auto& modules = installer.modules;
+  if (std::find(modules.begin(), modules.end(), "remotelogin") == modules.end()) return {};
+  return {"openssh-server"};
+}
+
 Names nfsroot_packages(const config::Installer& installer, const std::vector<metapackage::Lmp>& lmps,
                        const Names& used) {
   std::set<std::string> names = {"apt",
@@ -71,6 +79,8 @@ Names nfsroot_packages(const config::Installer& installer, const std::vector<met
                                  "util-linux",
                                  "zstd"};
   names.insert(installer.nfsroot_packages.begin(), installer.nfsroot_packages.end());
+  const Names of_modules = packages_of_modules(installer);
+  names.insert(of_modules.begin(), of_modules.end());
   for (const auto& lmp : lmps) {
     if (std::find(used.begin(), used.end(), lmp.name) == used.end()) continue;
     const auto asked = lmp.nfsroot_packages(installer.target);
@@ -153,11 +163,23 @@ std::vector<universe::Package> Prover::closure(const config::Installer& installe
   return {};
 }
 
+void Prover::prove_modules(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+                           const Names& ordered) {
+  std::vector<const metapackage::Lmp*> lmps;
+  for (const auto& lmp : inputs_.lmps_of(installer)) {
+    if (std::ranges::find(ordered, lmp.name) != ordered.end()) lmps.push_back(&lmp);
+  }
+  const Position& where =
+      installer.position.known() ? installer.position : inputs_.cluster.host(set.hosts.front())->position;
+  check_modules(installer, lmps, paths_.etc / "modules.d", where, proof_.faults);
+}
+
 void Prover::prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
                        universe::LockedInstaller& locked) {
   const std::size_t before = proof_.faults.size();
   const Names ordered = order(installer, set);
   if (proof_.faults.size() != before) return;
+  prove_modules(installer, set, ordered);
   const Names wanted = wanted_packages(inputs_.lmps_of(installer), ordered, installer.target);
   Names together = pinned(locked.base);
   together.insert(together.end(), wanted.begin(), wanted.end());

@@ -32,6 +32,8 @@ class Prover {
   universe::Universe& universe_of(const config::Installer& installer);
   universe::Universe& universe_of_target(const std::string& target);
   void prove_installer(const config::Installer& installer);
+  void prove_modules(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+                     const std::vector<std::string>& ordered);
   void prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
                  universe::LockedInstaller& locked);
   bool prove_relations(const config::Installer& installer);

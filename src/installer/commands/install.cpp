@@ -98,6 +98,7 @@ void InstallCommand::arguments(cli::Arguments& arguments) {
   arguments.flag("--local", local_, "use the slice and the modules that are here, ask no server for them");
   arguments.flag("--plan", plan_, "only show which module waits for which");
   arguments.option("--get", get_, "KEY", "only print a value of the slice, a list one value a line");
+  arguments.option("--fetch", fetch_, "NAME", "only print what the server keeps for this node alone");
   arguments.option("--server", server_, "URL", "lucied (default: lucie.server= of the kernel command line)");
   arguments.option("--host", host_, "NAME", "this node's name (default: lucie.host=)");
   arguments.option("--token", token_, "TOKEN", "what proves it (default: lucie.token=)");
@@ -123,6 +124,11 @@ ExitStatus InstallCommand::run(cli::Terminal& terminal) {
   if (session.server.empty() || session.host.empty())
     throw UsageError(
         "the kernel command line has no lucie.server= or no lucie.host=; say --server and --host");
+  if (!fetch_.empty()) {
+    terminal.print(Server(session.server, session.host, session.token)
+                       .get_patiently("/" + fetch_, std::chrono::seconds(patience_), terminal));
+    return ExitStatus::success;
+  }
   if (geteuid() != 0) throw EnvironmentError("lucie-installer must run as root");
   fs::create_directories(session.run);
   fs::permissions(session.run, fs::perms::owner_all);

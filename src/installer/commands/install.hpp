@@ -18,7 +18,7 @@ class InstallCommand : public cli::Command {
  private:
   Session session() const;
 
-  std::string server_, host_, token_, get_;
+  std::string server_, host_, token_, get_, fetch_;
   bool resume_ = false, local_ = false, plan_ = false, reboot_ = false;
   int patience_ = 600;
 };

@@ -111,4 +111,13 @@ own_root() {
     expect 1 keep "$setup" in ful true && says "did you mean 'full'?" "$TEST_DIR/err"
 }
 step "in refuses an installer without a root of its own" own_root
+# Modules: shipped ones, those of LMPs, and the administrator's own.
+definitions time-chrony
+sed -i 's/installer_name  full/&\n    modules         init, partition, mount, extrbase, greet, finalize/' "$LUCIE_ETC/lucie.conf"
+step "a module that nobody brings is a fault" refuses "installer 'full': there is no module 'greet'"
+mkdir -p "$LUCIE_ETC/modules.d" "$LUCIE_LMPS/time-chrony/modules"
+printf '#!/bin/sh\n' > "$LUCIE_ETC/modules.d/great"
+step "with the nearest name" refuses "did you mean 'great'?"
+printf '#!/bin/sh\n' > "$LUCIE_LMPS/time-chrony/modules/greet"
+step "one that an LMP of the host brings is none" passes
 finish

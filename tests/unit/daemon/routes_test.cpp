@@ -22,6 +22,7 @@ class RoutesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(RoutesTest);
   CPPUNIT_TEST(without_a_compiled_cluster);
   CPPUNIT_TEST(node_goes_through_an_installation);
+  CPPUNIT_TEST(login_key_is_for_those_who_log_in);
   CPPUNIT_TEST(token_and_address_are_checked);
   CPPUNIT_TEST(boot_script_of_others_changes_nothing);
   CPPUNIT_TEST(unknown_mac);
@@ -106,6 +107,15 @@ class RoutesTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string(), status[0].message);
     CPPUNIT_ASSERT(status[0].seconds >= 0);
     CPPUNIT_ASSERT(status[1].state == NodeState::unknown);
+  }
+  void login_key_is_for_those_who_log_in() {
+    start();
+    boot();
+    CPPUNIT_ASSERT_EQUAL(404, ask("/v1/nodes/cnode00/login-key.tar").status);
+    sample_.compiled.cluster.installers[0].modules.push_back("remotelogin");
+    sample_.store();
+    daemon_->reload();
+    CPPUNIT_ASSERT_EQUAL(200, ask("/v1/nodes/cnode00/login-key.tar").status);
   }
   void token_and_address_are_checked() {
     start();

@@ -65,9 +65,20 @@ inline lucie::config::Compiled small_cluster() {
     host.installer = "full";
     host.services = {"base", "ssh"};
     if (host.name != "gw") host.groups = {"nodes"};
+    if (host.name == "gw") host.services = {"base", "mpi", "nfs-server", "ssh"};
+    if (host.name == "cnode01") host.services = {"base", "mpi", "ssh"};
+    if (host.name == "cnode00") host.mac_address = "52:54:00:00:00:01";
+    if (host.name == "cnode00") host.ssh_host_key = "ssh-ed25519 AAAA00";
     if (host.name == "cnode00") host.custom = {{"_rack", "r1"}, {"_timezone", "Asia/Tokyo"}};
     cluster.hosts.push_back(host);
   }
+  Interface eth1{.host = "cnode00", .name = "eth1", .kind = "ethernet", .address = "10.1.0.1"};
+  eth1.subnet = "255.255.0.0";
+  eth1.mtu = 9000;
+  Interface vlan{.host = "cnode00", .name = "vlan9", .kind = "vlan"};
+  vlan.members = {"eth1"};
+  vlan.vlan_id = 9;
+  cluster.interfaces = {eth1, vlan};
   HostGroup group;
   group.name = "nodes";
   group.hosts = {"cnode00", "cnode01"};
@@ -76,6 +87,7 @@ inline lucie::config::Compiled small_cluster() {
   lucie.name = "lucie1";
   lucie.domain_name = "is.example.org";
   lucie.gateway = "192.168.10.254";
+  lucie.subnet = "255.255.255.0";
   lucie.dns = {"192.168.0.2", "192.168.0.3"};
   lucie.lucie_server = "lucie1.is.example.org";
   lucie.lucie_address = "192.168.10.250";

@@ -23,12 +23,16 @@ class NotYetTest : public CppUnit::TestFixture {
     const auto warnings = setup::not_yet_done(cluster);
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, warnings.size());
     CPPUNIT_ASSERT_EQUAL(std::string("dataset 'genome' is not spread yet"), warnings[0].message);
-    CPPUNIT_ASSERT_EQUAL(std::string("interface 'eth1' is not set up on nodes yet"), warnings[1].message);
+    CPPUNIT_ASSERT_EQUAL(
+        std::string("nothing sets up interface 'eth1': its host does not ask for LMP network"),
+        warnings[1].message);
   }
   void what_is_done_is_not_told() {
     config::Cluster cluster;
     cluster.lucie_groups.emplace_back();
     cluster.installers.emplace_back();
+    cluster.hosts.push_back({.name = "cnode00", .services = {"network"}});
+    cluster.interfaces.push_back({.host = "cnode00", .name = "eth1"});
     CPPUNIT_ASSERT(setup::not_yet_done(cluster).empty());
   }
 };

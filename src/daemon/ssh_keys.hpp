@@ -12,32 +12,42 @@
 
 namespace lucie::daemon {
 
-/// The secure shell host keys of the nodes, in STATE/secrets/hosts/NAME/ssh_host_TYPE_key: made once, so that
-/// a node keeps its identity when it is installed again, every node can know every other one, and no node
-/// spends time on making keys.
-class HostKeys {
+/// The secure shell keys of the cluster, below STATE/secrets. Each is made once:
+/// - the nodes' host keys, hosts/NAME/ssh_host_TYPE_key, so that a node keeps its identity when it is
+/// installed
+///   again, every node can know every other one, and no node spends time on making keys;
+/// - the login key, login/id_ed25519, with which root of a node logs in to the others where the module
+///   `remotelogin` put it.
+class SshKeys {
  public:
   /// `log` gets a line about keys that cannot be made.
-  HostKeys(const std::filesystem::path& state, std::function<void(const std::string&)> log);
-  ~HostKeys();
-  HostKeys(const HostKeys&) = delete;
-  HostKeys& operator=(const HostKeys&) = delete;
+  SshKeys(const std::filesystem::path& state, std::function<void(const std::string&)> log);
+  ~SshKeys();
+  SshKeys(const SshKeys&) = delete;
+  SshKeys& operator=(const SshKeys&) = delete;
 
   /// "ssh-ed25519 AAAA…" of the host, made when it is not there yet. Throws EnvironmentError when ssh-keygen
   /// fails.
-  std::string public_key(const std::string& host);
+  std::string public_host_key(const std::string& host);
 
   /// A tar archive of all its keys, `etc/ssh/ssh_host_TYPE_key` (mode 0600) and `….pub`; those that are not
   /// there yet are made. `stamp`: time of the files. Throws EnvironmentError.
-  std::string archive(const std::string& host, std::int64_t stamp);
+  std::string host_archive(const std::string& host, std::int64_t stamp);
+
+  /// The same of the login key: `root/.ssh/id_ed25519` and `….pub`.
+  std::string login_archive(std::int64_t stamp);
 
   /// Makes the missing keys of these hosts in the background, where they do not keep an installation waiting:
   /// an RSA key takes a quarter of a second. What an earlier call has not come to yet is forgotten.
   void prepare(const std::vector<std::string>& hosts);
 
  private:
-  std::filesystem::path key_file(const std::string& host, const std::string& type) const;
-  void make(const std::string& host, const std::string& type);
+  struct Key {
+    std::filesystem::path file;  ///< the private half; the public one ends in .pub
+    std::string type, comment;
+  };
+  Key host_key(const std::string& host, const std::string& type) const;
+  void make(const Key& key);
   void work();
 
   std::filesystem::path folder_;
