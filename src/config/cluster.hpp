@@ -121,9 +121,16 @@ struct Answers {
   std::string lmp;
   std::vector<std::string> members;
   std::map<std::string, std::string> values;
+  /// Where the LMP is installed that they are for: "/" (the server itself) or the installer with a root of
+  /// its own; empty: wherever (blocks of the definitions).
+  std::string root;
   Position position;
+  std::map<std::string, Position> places;  ///< of each value
 };
 
+/// The environment variable that scripts get an answer in: LUCIE_ANSWER_ and the question's name, other
+/// letters than A-Z, a-z and 0-9 as `_`.
+std::string answer_variable(const std::string& question);
 /// A rule about what agents find: what lucied does, beside recording it.
 struct Watch {
   std::string name;

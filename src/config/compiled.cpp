@@ -29,10 +29,16 @@ int greatest_number(const fs::path& folder) {
 }  // namespace
 
 const CompiledServiceSet* Compiled::set_of(const Host& host) const {
-  // The set's services are those asked for and those that relations add, so the host's are among them.
+  for (const CompiledServiceSet& set : service_sets) {
+    if (set.installer == host.installer && std::ranges::find(set.hosts, host.name) != set.hosts.end())
+      return &set;
+  }
+  // Clusters compiled before sets named their hosts: the set's services are those asked for and those that
+  // relations add, so the host's are among them.
   const CompiledServiceSet* best = nullptr;
   for (const CompiledServiceSet& set : service_sets) {
-    if (set.installer != host.installer || !std::ranges::includes(set.services, host.services)) continue;
+    if (!set.hosts.empty() || set.installer != host.installer) continue;
+    if (!std::ranges::includes(set.services, host.services)) continue;
     if (best == nullptr || set.services.size() < best->services.size()) best = &set;
   }
   return best;

@@ -21,13 +21,15 @@ struct LockedPackage {
   std::string name, version, architecture;
 };
 
-/// What the solver proved for one service set.
+/// What the solver proved for the hosts of one service set. Hosts with the same services whose answers choose
+/// different packages or LMPs have sets of their own.
 struct CompiledServiceSet {
   std::string installer;
   std::vector<std::string> services;    ///< sorted; with the LMPs that relations add
   std::vector<std::string> lmps;        ///< all LMPs, in the order in which their scripts run
   std::vector<LockedPackage> packages;  ///< beyond the base archive, in no order
   std::vector<std::string> wanted;      ///< names that the package lists ask for
+  std::vector<std::string> hosts;       ///< whose set it is
 };
 
 /// What nodes boot and extract for one installer. Paths are below STATE; URLs are formed by the daemon.
@@ -52,6 +54,7 @@ struct Compiled {
   std::vector<CompiledImage> images;
   std::vector<Answers> answers;  ///< all answers in force
 
+  /// The set proved for a host; null when there is none.
   const CompiledServiceSet* set_of(const Host& host) const;
   const CompiledImage* image(const std::string& installer) const;
 };

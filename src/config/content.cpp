@@ -73,12 +73,25 @@ std::vector<Answers> answers_of(Reading& reading) {
     const bool for_all = definition.find("members") == nullptr;
     if (!for_all && answers.members.empty()) continue;  // for no host: not for all of them
     for (const std::string& question : definition.free_keys()) {
-      if (const Attribute* answer = definition.find(question)) answers.values[question] = answer->value;
+      const Attribute* answer = definition.find(question);
+      if (answer == nullptr) continue;
+      answers.values[question] = answer->value;
+      answers.places[question] = answer->value_position;
     }
     proof.add(answers, definition);
     all.push_back(std::move(answers));
   }
   return all;
+}
+
+std::string answer_variable(const std::string& question) {
+  std::string name = "LUCIE_ANSWER_" + question;
+  for (char& letter : name) {
+    const bool plain = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
+                       (letter >= 'a' && letter <= 'z');
+    if (!plain) letter = '_';
+  }
+  return name;
 }
 
 void read_labs(Reading& reading) {

@@ -49,7 +49,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PackageServer, name, target, kind, uris, suit
                                    trusted, priority)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Dataset, name, source, destination, sha256, interface, members, unpack,
                                    encrypt)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Answers, lmp, members, values)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Answers, lmp, members, values, root)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lab, name, kind, firmware, memory, disk_size, hosts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Watch, name, members, agents, on, after, recover, command, mail, repeat)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Cluster, hosts, interfaces, host_groups, lucie_groups,
@@ -57,7 +57,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Cluster, hosts, interfaces, host
                                                 labs, watches)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CompiledLmp, name, version, tree)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LockedPackage, name, version, architecture)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CompiledServiceSet, installer, services, lmps, packages, wanted)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CompiledServiceSet, installer, services, lmps, packages,
+                                                wanted, hosts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CompiledImage, installer, target, suite, nfsroot, kernel, initrd,
                                    base_archive, base_sha256, base_size, pool)
 

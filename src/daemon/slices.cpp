@@ -71,7 +71,7 @@ void add_services(wire::Slice& slice, const Snapshot& snapshot, const config::Ho
       const std::string name = script.filename().string();
       slice.scripts.push_back({.lmp = lmp->name, .name = name, .path = lmp->name + "/" + name});
     }
-    const auto answers = metapackage::answers_for(lmp->name, snapshot.compiled(), host);
+    const auto answers = metapackage::answers_in_force(*lmp, snapshot.compiled(), host);
     if (!answers.empty()) slice.answers[lmp->name] = answers;
   }
   slice.host_keys_url = fmt::format("{}/v1/nodes/{}/host-keys.tar", url, host.name);

@@ -11,7 +11,7 @@ namespace {
 
 bool uses_answers(const std::string& text, const std::string& file) {
   std::vector<Fault> reported_elsewhere;
-  return Template(text, file, reported_elsewhere).uses_answers();
+  return !Template(text, file, reported_elsewhere).answers_used().empty();
 }
 
 }  // namespace

@@ -55,20 +55,13 @@ std::string content_for(const NodeFile& file, const std::string& variant, const 
   return content;
 }
 
-std::map<std::string, std::string> answers_with_defaults(const Lmp& lmp, const config::Compiled& compiled,
-                                                         const config::Host& host) {
-  std::map<std::string, std::string> answers = answers_for(lmp.name, compiled, host);
-  for (const Question& question : lmp.questions) answers.emplace(question.name, question.standard);
-  return answers;
-}
-
 }  // namespace
 
 std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& compiled,
                                        const config::Host& host, const fs::path& own_files,
                                        std::vector<Fault>& faults) {
   const std::map<std::string, NodeFile> own = own_replacements(lmp, own_files, faults);
-  const TemplateScope scope{compiled.cluster, host, answers_with_defaults(lmp, compiled, host)};
+  const TemplateScope scope{compiled.cluster, host, answers_in_force(lmp, compiled, host)};
   std::vector<std::string> questions;
   for (const Question& question : lmp.questions) questions.push_back(question.name);
   std::vector<ExpandedFile> expanded;
@@ -89,20 +82,6 @@ std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& c
                         .mode = file.mode});
   }
   return expanded;
-}
-
-std::map<std::string, std::string> answers_for(const std::string& lmp, const config::Compiled& compiled,
-                                               const config::Host& host) {
-  std::map<std::string, std::string> answers;
-  for (const bool for_members : {false, true}) {
-    for (const config::Answers& block : compiled.answers) {
-      const bool named =
-          std::find(block.members.begin(), block.members.end(), host.name) != block.members.end();
-      if (block.lmp != lmp || block.members.empty() == for_members || (for_members && !named)) continue;
-      for (const auto& [question, answer] : block.values) answers[question] = answer;
-    }
-  }
-  return answers;
 }
 
 }  // namespace lucie::metapackage

@@ -13,6 +13,10 @@
 /// A Lucie Meta Package as its source tree or its installed tree says.
 namespace lucie::metapackage {
 
+/// Answers of one LMP by question, and those of several by LMP.
+using Answers = std::map<std::string, std::string>;
+using AnswersByLmp = std::map<std::string, Answers>;
+
 struct PackageList {
   std::string target;  ///< "debian-12" or "any"
   std::string when;    ///< condition as written, or empty
@@ -38,9 +42,16 @@ struct NodeFile {
 /// A question of the front end, as debconf/templates declares it (debconf-devel(7)).
 struct Question {
   std::string name;                  ///< without "lmp-NAME/"
-  std::string type;                  ///< string, boolean, select, …
+  std::string type;                  ///< string, boolean, select, multiselect; or text, note, title, error
   std::string standard;              ///< its Default
-  std::vector<std::string> choices;  ///< of a select
+  std::vector<std::string> choices;  ///< of a select or multiselect
+  std::string summary, description;  ///< its Description: the first line; paragraphs, lines joined
+  Position position;                 ///< of its Template line
+
+  /// False for what only tells something.
+  bool has_answer() const;
+  /// False when the front end fills in what can be chosen (`${…}`).
+  bool fixed_choices() const;
 };
 
 struct Statement {  ///< an item of depends, conflicts, reads, edits, runs
@@ -62,6 +73,9 @@ struct Lmp {
   /// sorted, each once.
   std::vector<std::string> packages(const std::string& target) const;
   std::vector<std::string> nfsroot_packages(const std::string& target) const;
+  /// Only those of lists whose `when` holds for the answers.
+  std::vector<std::string> packages(const std::string& target, const Answers& answers) const;
+  std::vector<std::string> nfsroot_packages(const std::string& target, const Answers& answers) const;
   /// The targets its lists name, without "any"; empty: any target.
   std::vector<std::string> targets() const;
 };
@@ -91,10 +105,16 @@ std::vector<ExpandedFile> expand_files(const Lmp& lmp, const config::Compiled& c
                                        std::vector<Fault>& faults);
 
 /// True when `when` (`flavour = openmpi`, `flavour != openmpi`, `utc`; empty: always) holds for the answers.
-bool condition_holds(const std::string& when, const std::map<std::string, std::string>& answers);
+bool condition_holds(const std::string& when, const Answers& answers);
 
-/// The answers of one LMP that hold for a host: default block, then blocks whose members hold it.
-std::map<std::string, std::string> answers_for(const std::string& lmp, const config::Compiled& compiled,
-                                               const config::Host& host);
+/// What the `answers` blocks say of one LMP for a host: the blocks for all hosts, then those whose members
+/// hold it; of either kind the later block wins. Blocks for another root than the host's are left out.
+Answers answers_for(const std::string& lmp, const config::Compiled& compiled, const config::Host& host);
+
+/// The answers that hold for a host: those of `answers_for`, else the questions' defaults; booleans as
+/// debconf has them, "true" or "false".
+Answers answers_in_force(const Lmp& lmp, const config::Compiled& compiled, const config::Host& host);
+AnswersByLmp answers_in_force(const std::vector<Lmp>& lmps, const config::Compiled& compiled,
+                              const config::Host& host);
 
 }  // namespace lucie::metapackage

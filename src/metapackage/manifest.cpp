@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "metapackage/conditions.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -150,55 +151,15 @@ class ManifestReader {
   std::vector<Fault>& faults_;
 };
 
-/// `flavour = openmpi`, `flavour != openmpi` or `utc`.
-struct Condition {
-  std::string question, comparison, value;
-};
-
-Condition cut_condition(const std::string& when) {
-  for (const char* comparison : {"!=", "==", "="}) {
-    const auto place = when.find(comparison);
-    if (place == std::string::npos) continue;
-    return {std::string(base::trim(when.substr(0, place))), comparison,
-            std::string(base::trim(when.substr(place + std::string_view(comparison).size())))};
-  }
-  return {std::string(base::trim(when)), {}, {}};
-}
-
-bool is_true(const std::string& answer) {
-  return answer == "yes" || answer == "true" || answer == "1";
-}
-
-void check_condition(const PackageList& list, const Position& where, const std::vector<Question>& questions,
-                     std::vector<Fault>& faults) {
-  const Condition condition = cut_condition(list.when);
-  std::vector<std::string> names;
-  for (const Question& question : questions) {
-    names.push_back(question.name);
-    if (question.name != condition.question) continue;
-    if (question.type != "select" && question.type != "boolean") {
-      faults.push_back(
-          {where, fmt::format("question '{}' is neither a select nor a boolean", question.name), {}});
-    } else if (question.type == "select" && std::find(question.choices.begin(), question.choices.end(),
-                                                      condition.value) == question.choices.end()) {
-      faults.push_back({where,
-                        fmt::format("'{}' is no choice of question '{}'", condition.value, question.name),
-                        base::did_you_mean(condition.value, question.choices)});
-    }
-    return;
-  }
-  const std::string meant = base::did_you_mean(condition.question, names);
-  faults.push_back({where, fmt::format("question '{}' is not declared", condition.question),
-                    meant.empty() ? "questions are declared in debconf/templates" : meant});
-}
-
+/// Names of the lists for a target; with answers only those whose condition holds.
 template <class Member>
 std::vector<std::string> collected(const std::vector<PackageList>& lists, const std::string& target,
-                                   Member member) {
+                                   const Answers* answers, Member member) {
   std::set<std::string> names;
   for (const PackageList& list : lists) {
-    if (list.target == target || list.target == "any")
-      names.insert((list.*member).begin(), (list.*member).end());
+    if (list.target != target && list.target != "any") continue;
+    if (answers != nullptr && !condition_holds(list.when, *answers)) continue;
+    names.insert((list.*member).begin(), (list.*member).end());
   }
   return {names.begin(), names.end()};
 }
@@ -221,17 +182,24 @@ void read_manifest(const std::vector<Block>& blocks, Lmp& lmp, std::vector<Fault
   for (const Block& block : blocks) {
     const Attribute* when = block.type == "package_list" ? block.find("when") : nullptr;
     if (when == nullptr) continue;
-    const PackageList list{.target = {}, .when = when->value};
-    check_condition(list, when->value_position, lmp.questions, faults);
+    check_condition(when->value, when->value_position, lmp.questions, faults);
   }
 }
 
 std::vector<std::string> Lmp::packages(const std::string& target) const {
-  return collected(lists, target, &PackageList::packages);
+  return collected(lists, target, nullptr, &PackageList::packages);
+}
+
+std::vector<std::string> Lmp::packages(const std::string& target, const Answers& answers) const {
+  return collected(lists, target, &answers, &PackageList::packages);
 }
 
 std::vector<std::string> Lmp::nfsroot_packages(const std::string& target) const {
-  return collected(lists, target, &PackageList::nfsroot_packages);
+  return collected(lists, target, nullptr, &PackageList::nfsroot_packages);
+}
+
+std::vector<std::string> Lmp::nfsroot_packages(const std::string& target, const Answers& answers) const {
+  return collected(lists, target, &answers, &PackageList::nfsroot_packages);
 }
 
 std::vector<std::string> Lmp::targets() const {
@@ -240,17 +208,6 @@ std::vector<std::string> Lmp::targets() const {
     if (list.target != "any") names.insert(list.target);
   }
   return {names.begin(), names.end()};
-}
-
-bool condition_holds(const std::string& when, const std::map<std::string, std::string>& answers) {
-  const Condition condition = cut_condition(when);
-  if (condition.question.empty()) return true;
-  const auto found = answers.find(condition.question);
-  const std::string answer = found == answers.end() ? std::string() : found->second;
-  if (condition.comparison.empty()) return is_true(answer);
-  const bool equal = answer == condition.value ||
-                     (is_true(answer) && is_true(condition.value));  // yes, true and 1 are one answer
-  return equal == (condition.comparison != "!=");
 }
 
 }  // namespace lucie::metapackage

@@ -23,8 +23,12 @@ void check_agents(const Lmp& lmp, std::vector<Fault>& faults);
 /// Modes, owners and secrets from the manifest's `file` blocks onto the files that were found.
 void apply_file_blocks(const std::vector<config::Block>& blocks, Lmp& lmp, std::vector<Fault>& faults);
 
-/// The questions of debconf/templates; none when the file does not exist.
+/// The questions of debconf/templates (debconf-devel(7)); none when the file does not exist.
 std::vector<Question> read_questions(const std::filesystem::path& file, const std::string& lmp,
                                      std::vector<Fault>& faults);
+
+/// Appends a fault for each answer that a script, module or agent uses and no question declares, and for each
+/// question that nothing uses.
+void check_question_uses(const Lmp& lmp, std::vector<Fault>& faults);
 
 }  // namespace lucie::metapackage

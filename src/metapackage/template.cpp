@@ -154,13 +154,18 @@ class Expander {
   Variables variables_;
 };
 
-bool asks_answer(const std::vector<Node>& nodes) {
+void collect_answers(const TemplateOperand& operand, std::set<std::string>& answers) {
+  constexpr std::string_view scope = "answer.";
+  if (!operand.quoted && operand.text.starts_with(scope)) answers.insert(operand.text.substr(scope.size()));
+}
+
+void collect_answers(const std::vector<Node>& nodes, std::set<std::string>& answers) {
   for (const Node& node : nodes) {
-    if (node.left.text.starts_with("answer.")) return true;
-    if (!node.right.quoted && node.right.text.starts_with("answer.")) return true;
-    if (asks_answer(node.body) || asks_answer(node.otherwise)) return true;
+    collect_answers(node.left, answers);
+    collect_answers(node.right, answers);
+    collect_answers(node.body, answers);
+    collect_answers(node.otherwise, answers);
   }
-  return false;
 }
 
 }  // namespace
@@ -174,8 +179,10 @@ void Template::check(const std::vector<std::string>& answers, std::vector<Fault>
   Checker(answers, faults).walk(root_->body);
 }
 
-bool Template::uses_answers() const {
-  return asks_answer(root_->body);
+std::set<std::string> Template::answers_used() const {
+  std::set<std::string> answers;
+  collect_answers(root_->body, answers);
+  return answers;
 }
 
 std::string Template::expand(const TemplateScope& scope, std::vector<Fault>& faults) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@ class Template {
   /// Appends a fault for every name that no cluster can have. `answers`: the names of the LMP's questions.
   void check(const std::vector<std::string>& answers, std::vector<Fault>& faults) const;
 
-  /// True when its content depends on an answer.
-  bool uses_answers() const;
+  /// The questions whose answers its content depends on.
+  std::set<std::string> answers_used() const;
 
   /// The file's content for one host. What the host lacks is appended to `faults`.
   std::string expand(const TemplateScope& scope, std::vector<Fault>& faults) const;

@@ -167,6 +167,7 @@ Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   config::check_schema(text.blocks, config::manifest_types(), faults);
   read_manifest(text.blocks, lmp, faults);
   read_tree(lmp, faults);
+  check_question_uses(lmp, faults);
   apply_file_blocks(text.blocks, lmp, faults);
   return lmp;
 }

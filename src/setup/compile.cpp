@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -20,16 +21,26 @@ const universe::LockedInstaller* find_installer(const universe::Lock& lock, cons
   return found == lock.installers.end() ? nullptr : &*found;
 }
 
-/// The smallest locked set that has all services: relations may have added some.
+bool has_services(const universe::LockedSet& set, const std::vector<std::string>& services) {
+  return std::includes(set.services.begin(), set.services.end(), services.begin(), services.end());
+}
+
+/// The smallest locked set that has all services, proved for such answers: relations may have added LMPs.
 const universe::LockedSet* find_set(const universe::LockedInstaller& locked,
-                                    const std::vector<std::string>& services) {
+                                    const std::vector<std::string>& services,
+                                    const metapackage::AnswersByLmp& answers) {
   const universe::LockedSet* best = nullptr;
   for (const auto& set : locked.sets) {
-    const bool has_all =
-        std::includes(set.services.begin(), set.services.end(), services.begin(), services.end());
-    if (has_all && (best == nullptr || set.services.size() < best->services.size())) best = &set;
+    if (!has_services(set, services) || !still_hold(set.conditions, answers)) continue;
+    if (best == nullptr || set.services.size() < best->services.size()) best = &set;
   }
   return best;
+}
+
+metapackage::AnswersByLmp answers_of(const Inputs& inputs, const config::Compiled& compiled,
+                                     const config::Host& host) {
+  return metapackage::answers_in_force(inputs.lmps_of(*inputs.cluster.installer(host.installer)), compiled,
+                                       host);
 }
 
 bool has_package(const std::vector<universe::Package>& packages, const std::string& name) {
@@ -37,9 +48,9 @@ bool has_package(const std::vector<universe::Package>& packages, const std::stri
                      [&](const auto& package) { return package.name == name; });
 }
 
-/// What is wrong with the lock for one service set; empty: nothing.
+/// What is wrong with the lock for hosts with these answers; empty: nothing.
 std::string why_not_locked(const Inputs& inputs, const universe::Lock& lock,
-                           const config::Cluster::ServiceSet& set) {
+                           const config::Cluster::ServiceSet& set, const metapackage::AnswersByLmp& answers) {
   const config::Installer& installer = *inputs.cluster.installer(set.installer);
   const auto* locked = find_installer(lock, set.installer);
   if (locked == nullptr) return fmt::format("installer '{}' is not in the lock", set.installer);
@@ -51,24 +62,42 @@ std::string why_not_locked(const Inputs& inputs, const universe::Lock& lock,
     return fmt::format("kernel package '{}' of installer '{}' is not in the lock", installer.kernel_package,
                        set.installer);
   }
-  const auto* locked_set = find_set(*locked, set.services);
+  const auto* locked_set = find_set(*locked, set.services, answers);
   if (locked_set == nullptr) {
-    return fmt::format("the service set {} is not in the lock", base::join(set.services, ", "));
+    const bool other = std::any_of(locked->sets.begin(), locked->sets.end(),
+                                   [&](const auto& each) { return has_services(each, set.services); });
+    return fmt::format("the service set {} is not in the lock{}", base::join(set.services, ", "),
+                       other ? " for these answers" : "");
   }
-  if (locked_set->wanted != wanted_packages(inputs.lmps_of(installer), locked_set->lmps, installer.target)) {
+  const auto wanted = wanted_packages(inputs.lmps_of(installer), locked_set->lmps, installer.target, answers);
+  if (locked_set->wanted != wanted) {
     return fmt::format("the LMPs of the service set {} ask for other packages than were locked",
                        base::join(set.services, ", "));
   }
   return {};
 }
 
-void add_sets(config::Compiled& compiled, const universe::LockedInstaller& locked) {
+/// The hosts of each locked set.
+std::map<const universe::LockedSet*, std::vector<std::string>> hosts_of_sets(
+    const Inputs& inputs, const config::Compiled& compiled, const universe::LockedInstaller& locked) {
+  std::map<const universe::LockedSet*, std::vector<std::string>> hosts;
+  for (const config::Host& host : inputs.cluster.hosts) {
+    if (host.installer != locked.installer) continue;
+    hosts[find_set(locked, host.services, answers_of(inputs, compiled, host))].push_back(host.name);
+  }
+  return hosts;
+}
+
+void add_sets(config::Compiled& compiled, const Inputs& inputs, const universe::LockedInstaller& locked) {
+  auto hosts = hosts_of_sets(inputs, compiled, locked);
   for (const auto& set : locked.sets) {
+    if (!hosts.contains(&set)) continue;
     config::CompiledServiceSet compiled_set;
     compiled_set.installer = locked.installer;
     compiled_set.services = set.services;
     compiled_set.lmps = set.lmps;
     compiled_set.wanted = set.wanted;
+    compiled_set.hosts = std::move(hosts.at(&set));
     for (const auto& package : set.packages) {
       compiled_set.packages.push_back({package.name, package.version, package.architecture});
     }
@@ -111,11 +140,15 @@ universe::Lock load_lock(const base::Paths& paths) {
 
 std::vector<Fault> not_locked(const Inputs& inputs, const universe::Lock& lock) {
   std::vector<Fault> faults;
+  const config::Compiled compiled = unlocked(inputs);
   for (const auto& set : inputs.cluster.service_sets()) {
-    const std::string why = why_not_locked(inputs, lock, set);
-    if (why.empty()) continue;
-    faults.push_back(
-        {inputs.cluster.host(set.hosts.front())->position, why, "run 'lucie-setup lock' to lock anew"});
+    std::set<std::string> told;
+    for (const std::string& name : set.hosts) {
+      const config::Host& host = *inputs.cluster.host(name);
+      const std::string why = why_not_locked(inputs, lock, set, answers_of(inputs, compiled, host));
+      if (why.empty() || !told.insert(why).second) continue;
+      faults.push_back({host.position, why, "run 'lucie-setup lock' to lock anew"});
+    }
   }
   sort_faults(faults);
   return faults;
@@ -132,7 +165,7 @@ config::Compiled compile(const Inputs& inputs, const universe::Lock& lock,
   }
   for (const auto& locked : lock.installers) {
     if (inputs.cluster.installer(locked.installer) == nullptr) continue;
-    add_sets(compiled, locked);
+    add_sets(compiled, inputs, locked);
     add_image(compiled, locked);
     add_lmps(compiled, inputs, locked);
   }

@@ -81,9 +81,8 @@ Design design_from_inputs(const base::Paths& paths, const Inputs& inputs, const 
   design.warnings = inputs.warnings;
   design.served = find_networks(inputs.cluster, design.warnings);
   design.compiled = compile(inputs, lock, design.served);
-  for (const auto& set : inputs.cluster.service_sets()) {
-    const auto* host = inputs.cluster.host(set.hosts.front());
-    check_files(inputs, design.compiled, paths, set, design.compiled.set_of(*host)->lmps, faults);
+  for (const auto& set : design.compiled.service_sets) {
+    check_files(inputs, design.compiled, paths, set.hosts, set.lmps, faults);
   }
   if (!faults.empty()) throw FaultsError(std::move(faults));
   for (const auto& installer : inputs.cluster.installers) {

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "base/fill.hpp"
 #include "base/text.hpp"
-#include "setup/fill.hpp"
 
 namespace lucie::setup {
 namespace {
@@ -60,8 +60,8 @@ std::string dnsmasq_configuration(const config::Cluster& cluster, const std::vec
     }
     networks += network_lines(*cluster.lucie_group(network.group), network);
   }
-  return fill(base::read_file(templates / "dhcp/dnsmasq.conf.in"),
-              {{"interfaces", interface_lines}, {"networks", networks}, {"state", state.string()}});
+  return base::fill(base::read_file(templates / "dhcp/dnsmasq.conf.in"),
+                    {{"interfaces", interface_lines}, {"networks", networks}, {"state", state.string()}});
 }
 
 std::string dnsmasq_hosts(const config::Cluster& cluster, const std::vector<ServedNetwork>& served) {

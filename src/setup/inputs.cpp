@@ -1,8 +1,11 @@
 #include "setup/inputs.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
+#include "base/names.hpp"
+#include "metapackage/answers.hpp"
 #include "setup/not_yet.hpp"
 
 namespace lucie::setup {
@@ -35,17 +38,47 @@ std::vector<std::string> known_services(const Inputs& inputs) {
   return {names.begin(), names.end()};
 }
 
-void read_answer_files(const base::Paths& paths, Inputs& inputs) {
-  inputs.answers = inputs.cluster.answers;
+/// The answers below one root's /etc/lucie/lmp, each file about the LMP that its folder is named after.
+void read_answer_files(const fs::path& folder, const std::string& root, Inputs& inputs) {
   std::vector<fs::path> files;
   std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(paths.etc / "lmp", missing)) {
+  for (const auto& entry : fs::directory_iterator(folder, missing)) {
     if (fs::exists(entry.path() / "answers.conf")) files.push_back(entry.path() / "answers.conf");
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    const auto answers = config::read_answers(file, inputs.cluster, inputs.faults);
-    inputs.answers.insert(inputs.answers.end(), answers.begin(), answers.end());
+    for (config::Answers& block : config::read_answers(file, inputs.cluster, inputs.faults)) {
+      const std::string lmp = file.parent_path().filename();
+      if (block.lmp != lmp) {
+        inputs.faults.push_back(
+            {block.position, fmt::format("answers of LMP '{}' in the file of LMP '{}'", block.lmp, lmp),
+             fmt::format("move them to {}", (folder / block.lmp / "answers.conf").string())});
+      }
+      block.root = root;
+      inputs.answers.push_back(std::move(block));
+    }
+  }
+}
+
+void read_answers(const base::Paths& paths, Inputs& inputs) {
+  read_answer_files(paths.etc / "lmp", "/", inputs);
+  for (const auto& [root, lmps] : inputs.lmps) {
+    if (root != "/") read_answer_files(own_root(paths, root) / "etc/lucie/lmp", root, inputs);
+  }
+  inputs.answers.insert(inputs.answers.end(), inputs.cluster.answers.begin(), inputs.cluster.answers.end());
+  for (const auto& [root, lmps] : inputs.lmps) {
+    metapackage::check_answers(inputs.answers, lmps, root, inputs.faults);
+  }
+}
+
+/// Answers of the definitions that nobody will read; those of a file may be left from a package that is gone.
+void warn_of_unknown_lmps(const std::vector<std::string>& known, Inputs& inputs) {
+  for (const config::Answers& block : inputs.cluster.answers) {
+    if (std::find(known.begin(), known.end(), block.lmp) != known.end()) continue;
+    const std::string meant = base::did_you_mean(block.lmp, known);
+    inputs.warnings.push_back(
+        {block.position, fmt::format("answers for LMP '{}', which is not installed", block.lmp),
+         meant.empty() ? fmt::format("install the package 'lmp-{}'", block.lmp) : meant});
   }
 }
 
@@ -71,7 +104,8 @@ Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool l
   append(inputs.faults, read.faults);
   append(inputs.warnings, read.warnings);
   append(inputs.warnings, not_yet_done(inputs.cluster));
-  if (read.faults.empty()) read_answer_files(paths, inputs);
+  if (read.faults.empty()) read_answers(paths, inputs);
+  warn_of_unknown_lmps(known_services(inputs), inputs);
   sort_faults(inputs.faults);
   return inputs;
 }
@@ -84,12 +118,12 @@ config::Compiled unlocked(const Inputs& inputs) {
 }
 
 void check_files(const Inputs& inputs, const config::Compiled& compiled, const base::Paths& paths,
-                 const config::Cluster::ServiceSet& set, const std::vector<std::string>& lmps,
+                 const std::vector<std::string>& hosts, const std::vector<std::string>& lmps,
                  std::vector<Fault>& faults) {
-  const config::Installer* installer = inputs.cluster.installer(set.installer);
-  for (const auto& lmp : inputs.lmps_of(*installer)) {
+  const auto& installer = *inputs.cluster.installer(inputs.cluster.host(hosts.front())->installer);
+  for (const auto& lmp : inputs.lmps_of(installer)) {
     if (std::find(lmps.begin(), lmps.end(), lmp.name) == lmps.end()) continue;
-    for (const std::string& host : set.hosts) {
+    for (const std::string& host : hosts) {
       metapackage::expand_files(lmp, compiled, *inputs.cluster.host(host),
                                 paths.etc / "lmp" / lmp.name / "files", faults);
     }

@@ -15,7 +15,9 @@ namespace lucie::setup {
 /// All that an administrator gave: definitions, answers, and the LMPs that are installed.
 struct Inputs {
   config::Cluster cluster;
-  std::vector<config::Answers> answers;  ///< the cluster's own and those of ETC/lmp/NAME/answers.conf
+  /// Those of ETC/lmp/NAME/answers.conf and of the same file in each root of its own, then those of the
+  /// definitions, which win.
+  std::vector<config::Answers> answers;
   /// The LMPs of the server itself (under "/") and of each installer with a root of its own (under its name).
   std::map<std::string, std::vector<metapackage::Lmp>> lmps;
   std::vector<Fault> faults, warnings;  ///< with faults, the rest must not be used
@@ -35,9 +37,9 @@ Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& defini
 /// A cluster for expanding templates before anything is locked: definitions and answers alone.
 config::Compiled unlocked(const Inputs& inputs);
 
-/// Expands the templates of all LMPs of a service set for its hosts and appends what is wrong.
+/// Expands the templates of some LMPs for hosts of one installer and appends what is wrong.
 void check_files(const Inputs& inputs, const config::Compiled& compiled, const base::Paths& paths,
-                 const config::Cluster::ServiceSet& set, const std::vector<std::string>& lmps,
+                 const std::vector<std::string>& hosts, const std::vector<std::string>& lmps,
                  std::vector<Fault>& faults);
 
 }  // namespace lucie::setup

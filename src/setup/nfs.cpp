@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "base/fill.hpp"
 #include "base/text.hpp"
-#include "setup/fill.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -38,13 +38,13 @@ std::string ganesha_configuration(const std::vector<std::string>& installers,
   std::string exports;
   int number = 0;
   for (const std::string& installer : installers) {
-    exports += fill(one, {{"number", std::to_string(++number)},
-                          {"path", (nfsroot_folder(state) / installer).string()},
-                          {"installer", installer},
-                          {"clients", clients}});
+    exports += base::fill(one, {{"number", std::to_string(++number)},
+                                {"path", (nfsroot_folder(state) / installer).string()},
+                                {"installer", installer},
+                                {"clients", clients}});
   }
-  return fill(base::read_file(templates / "nfs/ganesha.conf.in"),
-              {{"bind", bind_line(served)}, {"exports", exports}, {"state", state.string()}});
+  return base::fill(base::read_file(templates / "nfs/ganesha.conf.in"),
+                    {{"bind", bind_line(served)}, {"exports", exports}, {"state", state.string()}});
 }
 
 std::string kernel_exports(const std::vector<std::string>& installers,
@@ -62,7 +62,7 @@ std::string kernel_exports(const std::vector<std::string>& installers,
   for (const std::string& installer : installers) {
     exports += line(nfsroot_folder(state) / installer, fmt::format("fsid={}", ++number));
   }
-  return fill(base::read_file(templates / "nfs/lucie.exports.in"), {{"exports", exports}});
+  return base::fill(base::read_file(templates / "nfs/lucie.exports.in"), {{"exports", exports}});
 }
 
 }  // namespace lucie::setup

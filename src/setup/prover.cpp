@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "metapackage/conditions.hpp"
 #include "metapackage/relations.hpp"
 #include "setup/known_modules.hpp"
 
@@ -60,8 +61,7 @@ Names packages_of_modules(const config::Installer& installer) {
   return {"openssh-server"};
 }
 
-Names nfsroot_packages(const config::Installer& installer, const std::vector<metapackage::Lmp>& lmps,
-                       const Names& used) {
+Names nfsroot_packages(const config::Installer& installer, const std::set<std::string>& asked) {
   std::set<std::string> names = {"apt",
                                  installer.kernel_package,
                                  "busybox-static",
@@ -81,20 +81,16 @@ Names nfsroot_packages(const config::Installer& installer, const std::vector<met
   names.insert(installer.nfsroot_packages.begin(), installer.nfsroot_packages.end());
   const Names of_modules = packages_of_modules(installer);
   names.insert(of_modules.begin(), of_modules.end());
-  for (const auto& lmp : lmps) {
-    if (std::find(used.begin(), used.end(), lmp.name) == used.end()) continue;
-    const auto asked = lmp.nfsroot_packages(installer.target);
-    names.insert(asked.begin(), asked.end());
-  }
+  names.insert(asked.begin(), asked.end());
   return {names.begin(), names.end()};
 }
 
 Names wanted_packages(const std::vector<metapackage::Lmp>& lmps, const Names& names,
-                      const std::string& target) {
+                      const std::string& target, const metapackage::AnswersByLmp& answers) {
   std::set<std::string> wanted;
   for (const auto& lmp : lmps) {
     if (std::find(names.begin(), names.end(), lmp.name) == names.end()) continue;
-    const auto asked = lmp.packages(target);
+    const auto asked = lmp.packages(target, answers.at(lmp.name));
     wanted.insert(asked.begin(), asked.end());
   }
   return {wanted.begin(), wanted.end()};
@@ -141,12 +137,14 @@ bool Prover::prove_relations(const config::Installer& installer) {
   return relations_.faults.empty();
 }
 
-Names Prover::order(const config::Installer& installer, const config::Cluster::ServiceSet& set) {
+Names Prover::order(const config::Installer& installer, const Names& services,
+                    const AnswerCase& answer_case) {
   std::vector<Fault> faults;
-  const Names ordered =
-      metapackage::order_lmps(set.services, inputs_.lmps_of(installer), relations_.relations, faults);
+  const auto relations =
+      metapackage::relations_that_hold(relations_.relations, installer.target, answer_case.answers);
+  const Names ordered = metapackage::order_lmps(services, inputs_.lmps_of(installer), relations, faults);
   for (Fault& fault : faults) {
-    if (!fault.where.known()) fault.where = inputs_.cluster.host(set.hosts.front())->position;
+    if (!fault.where.known()) fault.where = inputs_.cluster.host(answer_case.hosts.front())->position;
     proof_.faults.push_back(std::move(fault));
   }
   return ordered;
@@ -163,39 +161,68 @@ std::vector<universe::Package> Prover::closure(const config::Installer& installe
   return {};
 }
 
-void Prover::prove_modules(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+void Prover::prove_modules(const config::Installer& installer, const AnswerCase& answer_case,
                            const Names& ordered) {
   std::vector<const metapackage::Lmp*> lmps;
   for (const auto& lmp : inputs_.lmps_of(installer)) {
     if (std::ranges::find(ordered, lmp.name) != ordered.end()) lmps.push_back(&lmp);
   }
   const Position& where =
-      installer.position.known() ? installer.position : inputs_.cluster.host(set.hosts.front())->position;
+      installer.position.known() ? installer.position : inputs_.cluster.host(answer_case.hosts.front())->position;
   check_modules(installer, lmps, paths_.etc / "modules.d", where, proof_.faults);
 }
 
 void Prover::prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
                        universe::LockedInstaller& locked) {
+  for (const AnswerCase& answer_case : answer_cases(inputs_, set, relations_.relations)) {
+    prove_case(installer, set.services, answer_case, locked);
+  }
+}
+
+void Prover::prove_case(const config::Installer& installer, const Names& services,
+                        const AnswerCase& answer_case, universe::LockedInstaller& locked) {
   const std::size_t before = proof_.faults.size();
-  const Names ordered = order(installer, set);
+  const auto& lmps = inputs_.lmps_of(installer);
+  const Names ordered = order(installer, services, answer_case);
+  check_answered(lmps, ordered, answer_case, inputs_.cluster, proof_.faults);
   if (proof_.faults.size() != before) return;
-  prove_modules(installer, set, ordered);
-  const Names wanted = wanted_packages(inputs_.lmps_of(installer), ordered, installer.target);
-  Names together = pinned(locked.base);
-  together.insert(together.end(), wanted.begin(), wanted.end());
+  prove_modules(installer, answer_case, ordered);
+  const auto& answers = answer_case.answers;
+  check_files(inputs_, compiled_, paths_, answer_case.hosts, ordered, proof_.faults);
+  universe::LockedSet proved{.installer = installer.name, .services = ordered, .lmps = ordered};
+  std::sort(proved.services.begin(), proved.services.end());
+  proved.wanted = wanted_packages(lmps, ordered, installer.target, answers);
+  proved.conditions = conditions_of(lmps, ordered, installer.target, relations_.relations, answers);
+  const bool known = std::any_of(locked.sets.begin(), locked.sets.end(), [&](const auto& set) {
+    return set.lmps == proved.lmps && set.conditions == proved.conditions;
+  });
+  if (known) return;  // their answers differ in what does not matter here
+  ask_nfsroot(lmps, ordered, installer.target, answers);
+  prove_closure(installer, services, answer_case, proved, locked.base);
+  locked.sets.push_back(std::move(proved));
+}
+
+void Prover::prove_closure(const config::Installer& installer, const Names& services,
+                           const AnswerCase& answer_case, universe::LockedSet& set,
+                           const std::vector<universe::Package>& base) {
   const bool with_agent = universe_of(installer).offers(agent_package);
+  if (set.wanted.empty() && !with_agent) return;
+  Names together = pinned(base);
+  together.insert(together.end(), set.wanted.begin(), set.wanted.end());
   if (with_agent) together.push_back(agent_package);
-  const std::string of = fmt::format("the service set {}", base::join(set.services, ", "));
-  const auto& where = inputs_.cluster.host(set.hosts.front())->position;
-  const auto packages = wanted.empty() && !with_agent ? locked.base : closure(installer, of, together, where);
-  check_files(inputs_, compiled_, paths_, set, ordered, proof_.faults);
-  Names services = ordered;
-  std::sort(services.begin(), services.end());
-  locked.sets.push_back({.installer = installer.name,
-                         .services = services,
-                         .lmps = ordered,
-                         .wanted = wanted,
-                         .packages = without(packages, locked.base)});
+  std::string of = fmt::format("the service set {}", base::join(services, ", "));
+  if (!set.conditions.empty()) of += fmt::format(" ({})", in_words(set.conditions));
+  const auto& where = inputs_.cluster.host(answer_case.hosts.front())->position;
+  set.packages = without(closure(installer, of, together, where), base);
+}
+
+void Prover::ask_nfsroot(const std::vector<metapackage::Lmp>& lmps, const Names& names,
+                         const std::string& target, const metapackage::AnswersByLmp& answers) {
+  for (const auto& lmp : lmps) {
+    if (std::find(names.begin(), names.end(), lmp.name) == names.end()) continue;
+    const auto asked = lmp.nfsroot_packages(target, answers.at(lmp.name));
+    nfsroot_asked_.insert(asked.begin(), asked.end());
+  }
 }
 
 void Prover::prove_nfsroot(const config::Installer& installer, universe::LockedInstaller& locked) {
@@ -207,9 +234,7 @@ void Prover::prove_nfsroot(const config::Installer& installer, universe::LockedI
     (whole_ ? proof_.faults : proof_.warnings).push_back(missing);
     return;
   }
-  std::set<std::string> used;
-  for (const auto& set : locked.sets) used.insert(set.lmps.begin(), set.lmps.end());
-  const auto names = nfsroot_packages(installer, inputs_.lmps_of(installer), {used.begin(), used.end()});
+  const auto names = nfsroot_packages(installer, nfsroot_asked_);
   locked.nfsroot = closure(installer, fmt::format("the NFS root of installer '{}'", installer.name), names,
                            installer.position);
 }
@@ -217,6 +242,7 @@ void Prover::prove_nfsroot(const config::Installer& installer, universe::LockedI
 void Prover::prove_installer(const config::Installer& installer) {
   reporter_.progress(fmt::format("proving installer {}", installer.name), -1);
   universe::LockedInstaller locked;
+  nfsroot_asked_.clear();
   locked.installer = installer.name;
   locked.target = installer.target;
   locked.identity = universe_of(installer).identity();
@@ -227,6 +253,7 @@ void Prover::prove_installer(const config::Installer& installer) {
     if (set.installer == installer.name) prove_set(installer, set, locked);
   }
   prove_nfsroot(installer, locked);
+  proof_.service_sets += locked.sets.size();
   proof_.lock.installers.push_back(std::move(locked));
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/paths.hpp"
 #include "base/reporter.hpp"
 #include "metapackage/relations.hpp"
+#include "setup/answer_cases.hpp"
 #include "setup/inputs.hpp"
 #include "universe/pool.hpp"
 #include "universe/universe.hpp"
@@ -17,6 +19,7 @@ namespace lucie::setup {
 struct Proof {
   universe::Lock lock;
   std::vector<Fault> faults, warnings;
+  std::size_t service_sets = 0;  ///< distinct ones: hosts whose answers choose differently are not in one
 };
 
 /// Proves that every service set can be installed: its LMPs go together, in an order; their package lists
@@ -32,15 +35,23 @@ class Prover {
   universe::Universe& universe_of(const config::Installer& installer);
   universe::Universe& universe_of_target(const std::string& target);
   void prove_installer(const config::Installer& installer);
-  void prove_modules(const config::Installer& installer, const config::Cluster::ServiceSet& set,
+  void prove_modules(const config::Installer& installer, const AnswerCase& answer_case,
                      const std::vector<std::string>& ordered);
   void prove_set(const config::Installer& installer, const config::Cluster::ServiceSet& set,
                  universe::LockedInstaller& locked);
+  void prove_case(const config::Installer& installer, const std::vector<std::string>& services,
+                  const AnswerCase& answer_case, universe::LockedInstaller& locked);
+  void prove_closure(const config::Installer& installer, const std::vector<std::string>& services,
+                     const AnswerCase& answer_case, universe::LockedSet& set,
+                     const std::vector<universe::Package>& base);
+  void ask_nfsroot(const std::vector<metapackage::Lmp>& lmps, const std::vector<std::string>& names,
+                   const std::string& target, const metapackage::AnswersByLmp& answers);
   bool prove_relations(const config::Installer& installer);
   void prove_nfsroot(const config::Installer& installer, universe::LockedInstaller& locked);
   std::vector<universe::Package> closure(const config::Installer& installer, const std::string& of,
                                          const std::vector<std::string>& names, const Position& where);
-  std::vector<std::string> order(const config::Installer& installer, const config::Cluster::ServiceSet& set);
+  std::vector<std::string> order(const config::Installer& installer, const std::vector<std::string>& services,
+                                 const AnswerCase& answer_case);
 
   const base::Paths& paths_;
   const Inputs& inputs_;
@@ -49,20 +60,21 @@ class Prover {
   config::Compiled compiled_;
   std::map<std::string, universe::Universe> universes_;  ///< by target and package servers
   metapackage::Proof relations_;                         ///< among the LMPs of the installer at hand
+  std::set<std::string> nfsroot_asked_;                  ///< by the service sets of the installer at hand
   Proof proof_;
 };
 
 /// What makes a Debian minimum bootable, beside the base set: names for the base archive.
 std::vector<std::string> base_packages(const config::Installer& installer);
 
-/// What the NFS root needs beside the base set: kernel, tools, Lucie's node programs, and what the LMPs and
-/// the installer ask for. `used`: the LMPs that its service sets have.
+/// What the NFS root needs beside the base set: kernel, tools, Lucie's node programs, and what the installer
+/// and `asked`, the LMPs of its service sets, ask for.
 std::vector<std::string> nfsroot_packages(const config::Installer& installer,
-                                          const std::vector<metapackage::Lmp>& lmps,
-                                          const std::vector<std::string>& used);
+                                          const std::set<std::string>& asked);
 
-/// The packages that some LMPs ask for in a target, sorted, each once.
+/// The packages that some LMPs ask for in a target for these answers, sorted, each once.
 std::vector<std::string> wanted_packages(const std::vector<metapackage::Lmp>& lmps,
-                                         const std::vector<std::string>& names, const std::string& target);
+                                         const std::vector<std::string>& names, const std::string& target,
+                                         const metapackage::AnswersByLmp& answers);
 
 }  // namespace lucie::setup

@@ -40,7 +40,8 @@ json set_to_json(const LockedSet& set) {
           {"services", set.services},
           {"lmps", set.lmps},
           {"wanted", set.wanted},
-          {"packages", packages_to_json(set.packages)}};
+          {"packages", packages_to_json(set.packages)},
+          {"conditions", set.conditions}};
 }
 
 json installer_to_json(const LockedInstaller& installer) {
@@ -63,7 +64,8 @@ LockedInstaller installer_from_json(const json& value) {
   installer.nfsroot = packages_from_json(value.at("nfsroot"));
   for (const json& set : value.at("sets"))
     installer.sets.push_back({set.at("installer"), set.at("services"), set.at("lmps"), set.at("wanted"),
-                              packages_from_json(set.at("packages"))});
+                              packages_from_json(set.at("packages")),
+                              set.value("conditions", std::map<std::string, bool>())});
   return installer;
 }
 

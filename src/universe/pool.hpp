@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct LockedSet {
   std::vector<std::string> services, lmps;
   std::vector<std::string> wanted;  ///< package names asked for
   std::vector<Package> packages;    ///< closure beyond the base archive's
+  /// The answers that it holds for: conditions like "mpi/flavour = openmpi", and whether each was met.
+  std::map<std::string, bool> conditions;
 };
 
 struct LockedInstaller {

@@ -36,20 +36,21 @@ class Check : public cli::Command {
     Inputs inputs = read_inputs(paths, terminal.definitions_or_default());
     auto faults = inputs.faults;
     auto warnings = inputs.warnings;
+    auto sets = inputs.cluster.service_sets().size();
     if (faults.empty()) {
       auto proof = Prover(paths, inputs, terminal, false).prove();
       faults = std::move(proof.faults);
+      if (faults.empty()) sets = proof.service_sets;
       warnings.insert(warnings.end(), proof.warnings.begin(), proof.warnings.end());
     }
     sort_faults(warnings);
-    tell(terminal, inputs.cluster, faults, warnings);
+    tell(terminal, inputs.cluster, sets, faults, warnings);
     return faults.empty() ? ExitStatus::success : ExitStatus::input;
   }
 
  private:
-  static void tell(cli::Terminal& terminal, const config::Cluster& cluster, const std::vector<Fault>& faults,
-                   const std::vector<Fault>& warnings) {
-    const auto sets = cluster.service_sets().size();
+  static void tell(cli::Terminal& terminal, const config::Cluster& cluster, std::size_t sets,
+                   const std::vector<Fault>& faults, const std::vector<Fault>& warnings) {
     if (terminal.json()) {
       const nlohmann::ordered_json record = {{"version", 1},
                                              {"hosts", cluster.hosts.size()},

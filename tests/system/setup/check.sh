@@ -120,4 +120,93 @@ printf '#!/bin/sh\n' > "$LUCIE_ETC/modules.d/great"
 step "with the nearest name" refuses "did you mean 'great'?"
 printf '#!/bin/sh\n' > "$LUCIE_LMPS/time-chrony/modules/greet"
 step "one that an LMP of the host brings is none" passes
+
+# Answers choose packages, so hosts with the same services may get different ones.
+asking_lmp() {
+  lmp clock chrony
+  sed -i '/^    packages/i\    when        kind = chrony' "$LUCIE_LMPS/clock/lmp.conf"
+  cat >> "$LUCIE_LMPS/clock/lmp.conf" << 'END'
+define package_list{
+    target      debian-12
+    when        kind = ntpsec
+    packages    ntpsec
+}
+END
+  mkdir -p "$LUCIE_LMPS/clock/debconf" "$LUCIE_ETC/lmp/clock"
+  printf '%s\n' 'Template: lmp-clock/kind' 'Type: select' 'Choices: chrony, ntpsec' 'Description: Which clock?' \
+    > "$LUCIE_LMPS/clock/debconf/templates"
+}
+# answers KIND [MEMBERS KIND]: the answers file.
+answers() {
+  printf '%s\n' 'define answers{' '    lmp_name  clock' "    kind      $1" '}' > "$LUCIE_ETC/lmp/clock/answers.conf"
+  [ $# -lt 3 ] || printf '%s\n' 'define answers{' '    lmp_name  clock' "    members   $2" "    kind      $3" '}' \
+    >> "$LUCIE_ETC/lmp/clock/answers.conf"
+}
+asking_lmp
+deb "$LUCIE_NODE/debian-12" lucie-node
+definitions clock
+sed 's/cnode00/cnode01/; s/192.168.10.1$/192.168.10.2/; s/34:01/34:02/' "$LUCIE_ETC/lucie.conf" |
+  sed -n '/^define host{/,$p' >> "$LUCIE_ETC/lucie.conf"
+unanswered() {
+  rm -f "$LUCIE_ETC/lmp/clock/answers.conf"
+  expect 1 keep "$setup" check && says "question 'kind' of LMP 'clock' has no answer for host 'cnode00'" "$TEST_DIR/err" &&
+    says "'lmp configure clock' asks it" "$TEST_DIR/err"
+}
+step "a choice without answer and default" unanswered
+one_set() {
+  answers chrony
+  keep "$setup" check || { cat "$TEST_DIR/err"; return 1; }
+  says '2 hosts in 1 service set: all can be installed' "$TEST_DIR/out"
+}
+step "one answer for all hosts is one service set" one_set
+two_sets() {
+  answers chrony cnode01 ntpsec
+  keep "$setup" check || { cat "$TEST_DIR/err"; return 1; }
+  says '2 hosts in 2 service sets: all can be installed' "$TEST_DIR/out"
+}
+step "an answer for some hosts makes a second one" two_sets
+locked_apart() {
+  keep "$setup" lock || { cat "$TEST_DIR/err"; return 1; }
+  python3 - "$LUCIE_STATE/lock.json" << 'END'
+import json, sys
+sets = json.load(open(sys.argv[1]))["installers"][0]["sets"]
+have = sorted((s["wanted"], sorted(p["name"] for p in s["packages"]), s["conditions"]) for s in sets)
+yes, no = "clock/kind = chrony", "clock/kind = ntpsec"
+want = [(["chrony"], ["chrony", "chrony-core"], {yes: True, no: False}),
+        (["ntpsec"], ["ntpsec"], {yes: False, no: True})]
+sys.exit(0 if have == want else print(have) or 1)
+END
+}
+step "the lock has what each answer needs" locked_apart
+wrong_answer() {
+  answers "$1"
+  expect 1 keep "$setup" check && says "lmp/clock/answers.conf:3:15: error: $2" "$TEST_DIR/err"
+}
+step "an answer that is no choice" wrong_answer chroni "'chroni' is no choice of question 'kind'"
+unknown_question() {
+  answers chrony
+  sed -i 's/kind /kidn /' "$LUCIE_ETC/lmp/clock/answers.conf"
+  expect 1 keep "$setup" check && says "LMP 'clock' has no question 'kidn'" "$TEST_DIR/err" &&
+    says "did you mean 'kind'?" "$TEST_DIR/err"
+}
+step "an answer to no question" unknown_question
+foreign_file() {
+  answers chrony
+  sed -i 's/clock/clok/' "$LUCIE_ETC/lmp/clock/answers.conf"
+  expect 1 keep "$setup" check && says "answers of LMP 'clok' in the file of LMP 'clock'" "$TEST_DIR/err"
+}
+step "answers in the file of another LMP" foreign_file
+definitions_win() {
+  answers ntpsec
+  printf '%s\n' 'define answers{' '    lmp_name clock' '    kind chrony' '}' >> "$LUCIE_ETC/lucie.conf"
+  keep "$setup" lock || { cat "$TEST_DIR/err"; return 1; }
+  says '"chrony-core"' "$LUCIE_STATE/lock.json"
+  expect 1 grep -q '"ntpsec"' "$LUCIE_STATE/lock.json"
+}
+step "answers of the definitions win over the file's" definitions_win
+not_for_these() {
+  sed -i '/^    kind chrony$/s/chrony/ntpsec/' "$LUCIE_ETC/lucie.conf"
+  expect 1 keep "$setup" plan && says "the service set clock is not in the lock for these answers" "$TEST_DIR/err"
+}
+step "a lock for other answers is not used" not_for_these
 finish

@@ -14,7 +14,7 @@ class ExpandTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(own_files_win);
   CPPUNIT_TEST(own_file_for_an_unknown_path_is_a_fault);
   CPPUNIT_TEST(secrets_come_from_the_server);
-  CPPUNIT_TEST(answers_of_members_come_last);
+  CPPUNIT_TEST(a_question_without_answer_has_its_default);
   CPPUNIT_TEST(shipped_lmps_as_they_arrive_on_a_node);
   CPPUNIT_TEST_SUITE_END();
 
@@ -74,18 +74,15 @@ class ExpandTest : public CppUnit::TestFixture {
     same("k", content("cnode00"));
     same("", trees_.shown(faults_));
   }
-  void answers_of_members_come_last() {
-    compiled_.answers = {{.lmp = "xx", .members = {"cnode00"}, .values = {{"a", "1"}}, .position = {}},
-                         {.lmp = "xx", .members = {}, .values = {{"a", "0"}, {"b", "2"}}, .position = {}},
-                         {.lmp = "y", .members = {}, .values = {{"c", "3"}}, .position = {}}};
-    const auto first = answers_for("xx", compiled_, *compiled_.cluster.host("cnode00"));
-    CPPUNIT_ASSERT((first == std::map<std::string, std::string>{{"a", "1"}, {"b", "2"}}));
-    const auto second = answers_for("xx", compiled_, *compiled_.cluster.host("cnode01"));
-    CPPUNIT_ASSERT((second == std::map<std::string, std::string>{{"a", "0"}, {"b", "2"}}));
+  void a_question_without_answer_has_its_default() {
     trees_.manifest("xx");
-    trees_.write("xx/debconf/templates", "Template: lmp-xx/c\nType: string\nDefault: d\n");
+    trees_.write("xx/debconf/templates",
+                 "Template: lmp-xx/c\nType: string\nDefault: d\nDescription: which\n");
     trees_.write("xx/files/f.in", "@{if answer.c == d}default@{end}");
     same("default", content("cnode00"));
+    compiled_.answers = {{.lmp = "xx", .members = {"cnode00"}, .values = {{"c", "e"}}}};
+    same("", content("cnode00"));
+    same("default", content("cnode01"));
   }
   /// The rendered files of the LMPs that ship stand in golden/; LUCIE_UPDATE_GOLDEN=1 writes them anew.
   void shipped_lmps_as_they_arrive_on_a_node() {

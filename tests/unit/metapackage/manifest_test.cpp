@@ -10,8 +10,6 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_whole_tree_is_read);
   CPPUNIT_TEST(faults_of_a_manifest_are_reported_together);
   CPPUNIT_TEST(reasons_may_hold_commas);
-  CPPUNIT_TEST(conditions_name_declared_questions);
-  CPPUNIT_TEST(questions_can_be_answered);
   CPPUNIT_TEST(faults_of_a_tree);
   CPPUNIT_TEST(names_of_files_are_lines_of_text);
   CPPUNIT_TEST(what_cannot_be_listed_is_not_left_out);
@@ -32,6 +30,7 @@ class ManifestTest : public CppUnit::TestFixture {
     trees_.manifest("mpi",
                     "define package_list{\n target debian-12\n packages b, a\n nfsroot_packages n\n}\n"
                     "define package_list{\n target any\n packages a, c\n}\n"
+                    "define package_list{\n target any\n when flavour = mpich\n packages m\n}\n"
                     "define file{\n path /etc/munge.conf\n mode 0640\n owner munge:adm\n}\n"
                     "define file{\n path /etc/key\n mode 0400\n owner munge:munge\n secret yes\n}\n");
     trees_.write("mpi/files/etc/munge.conf.in", "@{host.name}\n");
@@ -40,13 +39,17 @@ class ManifestTest : public CppUnit::TestFixture {
     trees_.write("mpi/scripts/20-b", "#!/bin/sh\n");
     trees_.write("mpi/scripts/10-a", "#!/bin/sh\n");
     trees_.write("mpi/debconf/templates",
-                 "Template: lmp-mpi/flavour\nType: select\nChoices: openmpi, mpich\nDefault: openmpi\n");
+                 "Template: lmp-mpi/flavour\nType: select\nChoices: openmpi, mpich\nDefault: openmpi\n"
+                 "Description: Which one?\n Both pass\n messages.\n .\n Choose.\n");
     const auto lmps = trees_.read(faults_);
     same("", trees_.shown(faults_));
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lmps.size());
     const Lmp& lmp = lmps.front();
-    CPPUNIT_ASSERT((lmp.packages("debian-12") == std::vector<std::string>{"a", "b", "c"}));
-    CPPUNIT_ASSERT((lmp.packages("debian-13") == std::vector<std::string>{"a", "c"}));
+    CPPUNIT_ASSERT((lmp.packages("debian-12") == std::vector<std::string>{"a", "b", "c", "m"}));
+    CPPUNIT_ASSERT((lmp.packages("debian-13") == std::vector<std::string>{"a", "c", "m"}));
+    const Answers openmpi = {{"flavour", "openmpi"}}, mpich = {{"flavour", "mpich"}};
+    CPPUNIT_ASSERT((lmp.packages("debian-12", openmpi) == std::vector<std::string>{"a", "b", "c"}));
+    CPPUNIT_ASSERT((lmp.packages("debian-13", mpich) == std::vector<std::string>{"a", "c", "m"}));
     CPPUNIT_ASSERT((lmp.nfsroot_packages("debian-12") == std::vector<std::string>{"n"}));
     CPPUNIT_ASSERT((lmp.targets() == std::vector<std::string>{"debian-12"}));
     CPPUNIT_ASSERT_EQUAL(std::size_t{3}, lmp.files.size());
@@ -58,6 +61,8 @@ class ManifestTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(lmp.files[2].mode == 0640 && lmp.files[2].owner == "munge" && lmp.files[2].group == "adm");
     same("10-a", lmp.scripts.front().filename().string());
     same("openmpi", lmp.questions.at(0).standard);
+    same("Which one?", lmp.questions.at(0).summary);
+    same("Both pass messages.\n\nChoose.", lmp.questions.at(0).description);
   }
   void faults_of_a_manifest_are_reported_together() {
     trees_.write("xx/lmp.conf",
@@ -93,31 +98,6 @@ class ManifestTest : public CppUnit::TestFixture {
         "xx/lmp.conf:7:12: error: 'a' has no reason\n    7 |  conflicts a\n      |            ^\n"
         "hint: write 'conflicts a because …': only what cannot be seen in the content stands here\n",
         trees_.shown(faults_));
-  }
-  void conditions_name_declared_questions() {
-    trees_.manifest("xx", "define package_list{\n target any\n when flavor = a\n packages p\n}\n");
-    trees_.write("xx/debconf/templates", "Template: lmp-xx/flavour\nType: select\nChoices: a, b\n");
-    trees_.read(faults_);
-    same(
-        "xx/lmp.conf:10:7: error: question 'flavor' is not declared\n   10 |  when flavor = a\n"
-        "      |       ^\nhint: did you mean 'flavour'?\n",
-        trees_.shown(faults_));
-    CPPUNIT_ASSERT(condition_holds("flavour = a", {{"flavour", "a"}}));
-    CPPUNIT_ASSERT(!condition_holds("flavour != a", {{"flavour", "a"}}));
-    CPPUNIT_ASSERT(condition_holds("utc", {{"utc", "yes"}}));
-    CPPUNIT_ASSERT(!condition_holds("utc", {}));
-    CPPUNIT_ASSERT(condition_holds("", {}));
-  }
-  void questions_can_be_answered() {
-    trees_.manifest("xx");
-    trees_.write("xx/debconf/templates",
-                 "Template: lmp-xx/members\nType: string\n\nTemplate: lmp-xx/member\nType: string\n");
-    const auto lmps = trees_.read(faults_);
-    same(
-        "xx/debconf/templates: error: question 'lmp-xx/members' has a name that means something else in "
-        "'answers' blocks\nhint: give it another name\n",
-        trees_.shown(faults_));
-    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lmps.front().questions.size());
   }
   void faults_of_a_tree() {
     trees_.manifest("xx", "define file{\n path /etc/fo\n}\n");

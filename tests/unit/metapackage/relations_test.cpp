@@ -143,7 +143,8 @@ class RelationsTest : public CppUnit::TestFixture {
   void lists_for_one_answer_only() {
     trees_.list("aa", "editor",
                 "define package_list{\n target test-1\n when kind = chrony\n packages chrony\n}\n");
-    trees_.write("aa/debconf/templates", "Template: lmp-aa/kind\nType: select\nChoices: chrony, none\n");
+    trees_.write("aa/debconf/templates",
+                 "Template: lmp-aa/kind\nType: select\nChoices: chrony, none\nDescription: d\n");
     trees_.list("bb", "ntpsec");
     const Proof proof = prove_all();
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, proof.relations.size());

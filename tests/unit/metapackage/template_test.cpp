@@ -90,8 +90,9 @@ class TemplateTest : public CppUnit::TestFixture {
   void answers() {
     same("openmpi", expand("@{if answer.utc}utc@{else}@{answer.flavour}@{end}"));
     std::vector<Fault> faults;
-    CPPUNIT_ASSERT(Template("@{if host.name}@{answer.x}@{end}", "t", faults).uses_answers());
-    CPPUNIT_ASSERT(!Template("@{host.name} answer.x", "t", faults).uses_answers());
+    const Template uses_both("@{if answer.x == answer.y}@{end}@{host.name}", "t", faults);
+    CPPUNIT_ASSERT((uses_both.answers_used() == std::set<std::string>{"x", "y"}));
+    CPPUNIT_ASSERT(Template("@{host.name} answer.x", "t", faults).answers_used().empty());
   }
   void last_line_without_newline_and_carriage_returns() {
     same("a\r\ncnode00", expand("a\r\n@{host.name}"));

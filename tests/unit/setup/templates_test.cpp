@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/fill.hpp"
 #include "setup/dhcp.hpp"
-#include "setup/fill.hpp"
 #include "setup/nfs.hpp"
 
 namespace {
@@ -99,13 +99,12 @@ class TemplatesTest : public CppUnit::TestFixture {
   }
 
   void unknown_field_is_refused() {
-    CPPUNIT_ASSERT_EQUAL(std::string("a 1 ${b} @{"), lucie::setup::fill("a @{one} ${b} @{", {{"one", "1"}}));
+    CPPUNIT_ASSERT_EQUAL(std::string("a 1 ${b} @{"), lucie::base::fill("a @{one} ${b} @{", {{"one", "1"}}));
     try {
-      lucie::setup::fill("@{tow}", {{"two", "2"}});
+      lucie::base::fill("@{tow}", {{"two", "2"}});
       CPPUNIT_FAIL("an unknown field was taken");
     } catch (const lucie::Error& error) {
-      CPPUNIT_ASSERT_EQUAL(std::string("server template uses unknown field 'tow'"),
-                           std::string(error.what()));
+      CPPUNIT_ASSERT_EQUAL(std::string("the text uses unknown field 'tow'"), std::string(error.what()));
     }
   }
 };

@@ -1,6 +1,5 @@
 #include "installer/modules/configure/scripts.hpp"
 
-#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -17,14 +16,6 @@ namespace fs = std::filesystem;
 /// In the node's /run, which is a memory file system of the module: gone with it.
 constexpr const char* script_folder = "/run/lucie/scripts";
 constexpr const char* program_folder = "/run/lucie/bin";
-
-std::string variable_name(const std::string& question) {
-  std::string name = "LUCIE_ANSWER_" + question;
-  for (char& letter : name) {
-    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
-  }
-  return name;
-}
 
 std::string last_lines(const std::string& text, std::size_t count) {
   auto lines = base::split(base::trim(text), '\n');
@@ -77,7 +68,8 @@ std::map<std::string, std::string> script_environment(const wire::Slice& slice, 
   environment["LUCIE_KERNEL_OPTIONS"] = slice.kernel_options;
   environment["LUCIE_CONSOLES"] = base::join(command_line.values("console"), " ");
   if (const auto answers = slice.answers.find(lmp); answers != slice.answers.end()) {
-    for (const auto& [question, answer] : answers->second) environment[variable_name(question)] = answer;
+    for (const auto& [question, answer] : answers->second)
+      environment[config::answer_variable(question)] = answer;
   }
   return environment;
 }

@@ -1,4 +1,4 @@
-#include "setup/fill.hpp"
+#include "base/fill.hpp"
 
 #include <fmt/format.h>
 #include <vector>
@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 
-namespace lucie::setup {
+namespace lucie::base {
 
 std::string fill(std::string_view text, const std::map<std::string, std::string>& fields) {
   std::string filled;
@@ -19,8 +19,8 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
     if (field == fields.end()) {
       std::vector<std::string> known;
       for (const auto& [key, value] : fields) known.push_back(key);
-      Error error(fmt::format("server template uses unknown field '{}'", name));
-      throw error.hint(base::did_you_mean(name, known));
+      Error error(fmt::format("the text uses unknown field '{}'", name));
+      throw error.hint(did_you_mean(name, known));
     }
     filled += text.substr(done, start - done);
     filled += field->second;
@@ -29,4 +29,4 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
   return filled += text.substr(done);
 }
 
-}  // namespace lucie::setup
+}  // namespace lucie::base
