@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
+#include <regex>
 #include <sys/stat.h>
 
 #include "base/files.hpp"
@@ -13,6 +14,14 @@
 namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
+
+/// Nothing but maintainer scripts may load debconf's shell library (debconf-devel(7)); who runs the installed
+/// copy has loaded it, or one of its own, before. Lines keep their numbers.
+std::string without_confmodule(const std::string& script) {
+  static const std::regex loading(
+      "(^|\n)[ \t]*(\\.|source)[ \t]+/usr/share/debconf/confmodule[ \t]*(?=\n|$)");
+  return std::regex_replace(script, loading, "$1# the front end has loaded debconf's shell library");
+}
 
 /// What an installed LMP consists of; anything else in the source tree stays there.
 const std::vector<std::string> parts = {"lmp.conf", "files", "scripts", "agents", "modules", "debconf"};
@@ -58,8 +67,9 @@ std::vector<ArchiveEntry> tree_entries(const Lmp& lmp) {
   std::vector<ArchiveEntry> entries;
   const auto add = [&](const fs::path& file) {
     const std::string path = fs::relative(file, lmp.tree).string();
+    const std::string content = base::read_file(file);
     entries.push_back({.path = path,
-                       .content = base::read_file(file),
+                       .content = path == "debconf/config" ? without_confmodule(content) : content,
                        .mode = is_program(lmp, file, path) ? 0755U : 0644U});
   };
   for (const std::string& part : parts) {

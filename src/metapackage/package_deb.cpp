@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include "base/paths.hpp"
 #include "base/text.hpp"
+#include "metapackage/front_end.hpp"
 #include "metapackage/package.hpp"
 #include "metapackage/package_parts.hpp"
 
@@ -33,7 +35,10 @@ void add_field(Stanza& control, const char* name, const std::vector<std::string>
 }
 
 Stanza control(const Lmp& lmp, const Proof& proof) {
-  const DebRelations relations = deb_relations(lmp, proof);
+  DebRelations relations = deb_relations(lmp, proof);
+  if (has_questions(lmp)) {
+    relations.depends.insert(relations.depends.begin(), {"debconf (>= 0.5) | debconf-2.0", "ucf (>= 0.28)"});
+  }
   Stanza stanza = {{"Package", "lmp-" + lmp.name},
                    {"Version", lmp.version},
                    {"Architecture", "all"},
@@ -87,7 +92,8 @@ std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>
   DebPackage package;
   package.control = control(lmp, proof);
   // dpkg tells lucie-server, if it is there, that an LMP came, changed or went (deb-triggers(5)).
-  package.members = {{.path = "triggers", .content = "activate-noawait lucie-lmp\n"}};
+  package.members = front_end_members(lmp, base::Paths::from_environment().templates);
+  package.members.push_back({.path = "triggers", .content = "activate-noawait lucie-lmp\n"});
   package.files = installed_files(lmp, proof, collection, time);
   package.time = time;
   package.compression = compression;
