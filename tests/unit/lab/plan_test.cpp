@@ -7,6 +7,7 @@
 #include "lab/clean_root.hpp"
 #include "lab/console.hpp"
 #include "lab/machine.hpp"
+#include "lab/power.hpp"
 
 using namespace lucie;
 
