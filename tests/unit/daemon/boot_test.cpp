@@ -133,7 +133,7 @@ class BootTest : public CppUnit::TestFixture {
         member(daemon::overlay_tar(snapshot, *snapshot.host("cnode00"), sample_.etc()), "etc/motd"));
   }
   void template_fault_is_told() {
-    base::write_file(sample_.state() / "lmp/motd-tree/files/etc/motd.in", "@{host._rack}\n");
+    base::write_file(sample_.state() / "lmp/motd-tree/files/etc/motd.in", "@{answer.text} @{host._rack}\n");
     const Snapshot snapshot = this->snapshot();
     CPPUNIT_ASSERT_THROW(daemon::overlay_tar(snapshot, *snapshot.host("cnode00"), sample_.etc()),
                          FaultsError);

@@ -219,7 +219,8 @@ class RelationsTest : public CppUnit::TestFixture {
     trees_.list("bb", "ntpsec");
     trees_.manifest("cc", "", " depends aa | bb because it needs the time\n");
     trees_.write("aa/files/etc/x", "one\n");
-    trees_.write("cc/debconf/templates", "Template: lmp-cc/kind\nType: string\n");
+    trees_.write("cc/debconf/templates", "Template: lmp-cc/kind\nType: string\nDescription: Which kind?\n");
+    trees_.write("cc/files/etc/kind.in", "@{answer.kind}\n");
     const Proof proof = prove_all();
     const RpmPackage package = rpm_package(lmps_[0], proof, lmps_, 1700000000);
     const std::string value = std::to_string(path_claims(lmps_[0]).front().value);
