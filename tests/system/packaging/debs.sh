@@ -45,7 +45,9 @@ step "the packages build" "$SOURCE/packaging/build-debs" "$BUILD" "$debs"
 step "there are six of them" test "$(find "$debs" -name '*.deb' | wc -l)" -eq 6
 step "lintian finds no errors" no_errors
 step "the server holds the templates" contains server "/usr/share/lucie/templates/initrd/init"
-  ! { field node Depends; field dolly Depends; field agent Depends; } | grep -E "libapt|librpm|libsolv"
+step "authors of LMPs get the header for modules" contains lmp "/usr/include/lucie/module.hpp"
+step "nodes get the module written with it" contains node "/usr/lib/lucie/modules/remotelogin"
+step "the server carries the very packages of the node" same_node_packages
 step "the trigger of LMPs refreshes the server" trigger_is_declared
 step "what runs on nodes needs no package manager's library" node_links_no_package_manager
 step "the same build gives the same packages" twice_the_same
