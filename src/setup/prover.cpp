@@ -167,8 +167,9 @@ void Prover::prove_modules(const config::Installer& installer, const AnswerCase&
   for (const auto& lmp : inputs_.lmps_of(installer)) {
     if (std::ranges::find(ordered, lmp.name) != ordered.end()) lmps.push_back(&lmp);
   }
-  const Position& where =
-      installer.position.known() ? installer.position : inputs_.cluster.host(answer_case.hosts.front())->position;
+  const Position& where = installer.position.known()
+                              ? installer.position
+                              : inputs_.cluster.host(answer_case.hosts.front())->position;
   check_modules(installer, lmps, paths_.etc / "modules.d", where, proof_.faults);
 }
 
