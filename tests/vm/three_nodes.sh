@@ -62,6 +62,7 @@ done
 step "one started with a BIOS from an msdos label" firmware_is "BIOS, dos" 1
 step "one started with a BIOS from a gpt label" firmware_is "BIOS, gpt" 1
 step "one started with UEFI" firmware_is "UEFI, gpt" 1
+step "a spoiled node was repaired in less time" summary_has '^a spoiled node is repaired +.*cnode00 is as it should be again after'
 step "every state was told" log_has inspect 'armed'
 step "every module ran" log_has inspect 'finalize'
 step "nothing remains" nothing_remains
