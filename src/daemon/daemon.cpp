@@ -47,11 +47,10 @@ std::shared_ptr<const Snapshot> Daemon::snapshot() const {
 
 void Daemon::add_host_keys(config::Cluster& cluster) {
   std::vector<std::string> names;
+  for (const config::Host& host : cluster.hosts) names.push_back(host.name);
   try {
-    for (config::Host& host : cluster.hosts) {
-      host.ssh_host_key = ssh_keys.public_host_key(host.name);
-      names.push_back(host.name);
-    }
+    ssh_keys.make_known(names);
+    for (config::Host& host : cluster.hosts) host.ssh_host_key = ssh_keys.public_host_key(host.name);
   } catch (const Error& error) {  // the nodes will not know each other, but can be installed
     log(fmt::format("error: {}", error.what()));
   }

@@ -1,7 +1,8 @@
 #include "daemon/ssh_keys.hpp"
 
-#include <array>
+#include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -57,7 +58,7 @@ SshKeys::Key SshKeys::host_key(const std::string& host, const std::string& type)
 /// Made apart and renamed, the private half last: a key that is there is whole.
 void SshKeys::make(const Key& key) {
   if (is_there(key.file)) return;
-  const std::lock_guard lock(making_);
+  const std::lock_guard lock(making_[std::hash<std::string>()(key.file) % making_.size()]);
   if (is_there(key.file)) return;
   make_private_folder(folder_);
   make_private_folder(key.file.parent_path());
@@ -76,6 +77,20 @@ std::string SshKeys::public_host_key(const std::string& host) {
   const auto words = base::split_words(base::read_file(public_half(key.file)));
   if (words.size() < 2) throw Error(fmt::format("the public host key of '{}' is damaged", host));
   return words[0] + " " + words[1];
+}
+
+void SshKeys::make_known(const std::vector<std::string>& hosts) {
+  std::atomic<std::size_t> next = 0;
+  const auto make_some = [&] {
+    for (std::size_t index = next++; index < hosts.size(); index = next++)
+      make(host_key(hosts[index], host_types.front()));
+  };
+  const std::size_t workers =
+      std::min<std::size_t>(hosts.size(), std::max(2U, std::thread::hardware_concurrency()));
+  std::vector<std::future<void>> running;
+  for (std::size_t worker = 0; worker < workers; ++worker)
+    running.push_back(std::async(std::launch::async, make_some));
+  for (std::future<void>& each : running) each.get();
 }
 
 std::string SshKeys::host_archive(const std::string& host, std::int64_t stamp) {

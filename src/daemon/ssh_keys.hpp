@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -30,6 +31,10 @@ class SshKeys {
   /// fails.
   std::string public_host_key(const std::string& host);
 
+  /// Makes those that are missing among the hosts' `public_host_key`s, several at once. Throws
+  /// EnvironmentError.
+  void make_known(const std::vector<std::string>& hosts);
+
   /// A tar archive of all its keys, `etc/ssh/ssh_host_TYPE_key` (mode 0600) and `….pub`; those that are not
   /// there yet are made. `stamp`: time of the files. Throws EnvironmentError.
   std::string host_archive(const std::string& host, std::int64_t stamp);
@@ -52,7 +57,7 @@ class SshKeys {
 
   std::filesystem::path folder_;
   std::function<void(const std::string&)> log_;
-  std::mutex making_;
+  std::array<std::mutex, 64> making_;  ///< by file, so that nobody makes a key that is being made
   std::mutex waiting_mutex_;
   std::condition_variable waiting_changed_;
   std::vector<std::string> waiting_;

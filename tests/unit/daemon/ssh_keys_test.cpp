@@ -19,6 +19,7 @@ class SshKeysTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(archive_is_for_the_nodes_root);
   CPPUNIT_TEST(half_a_key_is_made_again);
   CPPUNIT_TEST(private_keys_are_for_root_alone);
+  CPPUNIT_TEST(many_are_made_at_once);
   CPPUNIT_TEST(login_key_is_one_for_all);
   CPPUNIT_TEST(missing_keys_are_made_in_the_background);
   CPPUNIT_TEST_SUITE_END();
@@ -82,6 +83,16 @@ class SshKeysTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(0600U, mode(file("ssh_host_ed25519_key")));
     CPPUNIT_ASSERT_EQUAL(0700U, mode(file("")));
     CPPUNIT_ASSERT_EQUAL(0700U, mode(folder_.path() / "secrets"));
+  }
+
+  void many_are_made_at_once() {
+    daemon::SshKeys made(folder_.path(), [](const std::string&) {});
+    made.make_known({"cnode00", "cnode01", "cnode00", "cnode02", "cnode01"});
+    for (const char* host : {"cnode00", "cnode01", "cnode02"}) {
+      const fs::path key = folder_.path() / "secrets/hosts" / host / "ssh_host_ed25519_key";
+      const std::string pair = base::run_or_throw({.argv = {"ssh-keygen", "-y", "-f", key}});
+      CPPUNIT_ASSERT_EQUAL(base::read_file(key.string() + ".pub"), pair);
+    }
   }
 
   void login_key_is_one_for_all() {
