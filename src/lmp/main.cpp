@@ -1,6 +1,7 @@
 #include "cli/program.hpp"
 #include "lmp/commands/build_command.hpp"
 #include "lmp/commands/check_command.hpp"
+#include "lmp/commands/configure_command.hpp"
 #include "lmp/commands/explain_command.hpp"
 #include "lmp/commands/list_command.hpp"
 #include "lmp/commands/new_command.hpp"
@@ -17,5 +18,6 @@ int main(int argc, char** argv) {
   program.commands.push_back(lucie::lmp::list_command());
   program.commands.push_back(lucie::lmp::show_command());
   program.commands.push_back(lucie::lmp::explain_command());
+  program.commands.push_back(lucie::lmp::configure_command());
   return lucie::cli::run_program(std::move(program), argc, argv);
 }

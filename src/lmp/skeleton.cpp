@@ -45,7 +45,7 @@ std::string from_variable(const char* variable) {
 }  // namespace
 
 fs::path make_skeleton(const std::string& name, const std::string& maintainer, const fs::path& templates,
-                       const fs::path& folder) {
+                       const fs::path& folder, bool questions) {
   if (!std::regex_match(name, std::regex("[a-z0-9][a-z0-9+.-]{1,99}"))) {
     throw Error(fmt::format("'{}' is no name of an LMP", name))
         .hint("small letters, digits, '+', '-' and '.', two to a hundred of them");
@@ -60,6 +60,7 @@ fs::path make_skeleton(const std::string& name, const std::string& maintainer, c
   }
   const base::TemporaryDirectory beside(".lmp-new", folder.empty() ? "." : folder);
   copy_skeleton(templates / "new-lmp", beside.path() / name, name, maintainer);
+  if (questions) copy_skeleton(templates / "new-lmp-questions", beside.path() / name, name, maintainer);
   fs::rename(beside.path() / name, tree);
   return tree;
 }

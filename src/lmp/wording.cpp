@@ -94,8 +94,10 @@ std::string describe(const metapackage::Lmp& lmp) {
   add(text, "agents", listed(lmp.agents));
   add(text, "modules", listed(lmp.modules));
   for (const auto& question : lmp.questions) {
+    const std::string choices =
+        question.choices.empty() ? "" : fmt::format(" of {}", base::join(question.choices, ", "));
     add(text, "question",
-        fmt::format("{} ({}, default '{}')", question.name, question.type, question.standard));
+        fmt::format("{} ({}{}, default '{}')", question.name, question.type, choices, question.standard));
   }
   if (!lmp.description.empty()) text += "\n" + lmp.description + "\n";
   return text;

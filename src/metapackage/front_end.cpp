@@ -95,6 +95,19 @@ std::vector<ArchiveEntry> front_end_members(const Lmp& lmp, const fs::path& temp
   return members;
 }
 
+std::string answers_scriptlet(const Lmp& lmp, const fs::path& templates) {
+  if (!has_questions(lmp)) return {};
+  Answers defaults;
+  for (const Question& question : lmp.questions) {
+    if (question.has_answer()) defaults[question.name] = question.standard;
+  }
+  const std::string text = changed_answers(lmp, "", defaults, templates);
+  return base::fill(read_part(templates, "post.in"), {{"name", lmp.name},
+                                                      {"path", answers_path(lmp.name)},
+                                                      {"text", std::string(base::trim(text))}}) +
+         "\n";
+}
+
 Answers answers_for_all(const Lmp& lmp, const std::string& text, const std::string& name) {
   config::Text read = config::parse_text(text, name);
   config::check_schema(read.blocks, {"answers"}, read.faults);

@@ -25,6 +25,10 @@ std::string asking_commands(const Lmp& lmp);
 /// away with a purge. None for an LMP without questions. `templates`: Paths::templates.
 std::vector<ArchiveEntry> front_end_members(const Lmp& lmp, const std::filesystem::path& templates);
 
+/// The shell text of an rpm's %post: writes the answers file with the defaults where there is none. Packages
+/// of rpm must not ask (no terminal is promised to them). Empty for an LMP without questions.
+std::string answers_scriptlet(const Lmp& lmp, const std::filesystem::path& templates);
+
 /// An answers file changed so that it gives these answers for all hosts; what it says already stays byte by
 /// byte, and an empty text becomes a file with comments. Throws lucie::Error when the text cannot be changed.
 std::string changed_answers(const Lmp& lmp, const std::string& text, const Answers& answers,

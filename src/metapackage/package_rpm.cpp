@@ -1,7 +1,9 @@
 #include <cctype>
 #include <fmt/format.h>
 
+#include "base/paths.hpp"
 #include "base/text.hpp"
+#include "metapackage/front_end.hpp"
 #include "metapackage/package.hpp"
 #include "metapackage/package_parts.hpp"
 
@@ -72,9 +74,9 @@ void add_files(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& colle
   package.files.push_back({.path = documents + "/copyright",
                            .content = copyright(lmp, package.time),
                            .kind = RpmFile::Kind::document});
-  if (!lmp.questions.empty()) {
-    package.files.push_back(
-        {.path = fmt::format("/etc/lucie/lmp/{}/answers.conf", lmp.name), .kind = RpmFile::Kind::answers});
+  if (has_questions(lmp)) {
+    package.files.push_back({.path = answers_path(lmp.name), .kind = RpmFile::Kind::answers});
+    package.scriptlets.post = answers_scriptlet(lmp, base::Paths::from_environment().templates);
   }
   for (const std::string& top : {std::string("/usr/share/lucie"), documents, std::string("/etc/lucie")}) {
     add_folders(top, package);

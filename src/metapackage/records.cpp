@@ -182,8 +182,11 @@ std::string lmp_record(const Lmp& lmp) {
   for (const PackageList& list : lmp.lists) json["lmp"]["package_lists"].push_back(list_to_json(list));
   for (const NodeFile& file : lmp.files) json["lmp"]["files"].push_back(file_to_json(file));
   for (const Question& question : lmp.questions) {
-    json["lmp"]["questions"].push_back(
-        {{"name", question.name}, {"type", question.type}, {"default", question.standard}});
+    json["lmp"]["questions"].push_back({{"name", question.name},
+                                        {"type", question.type},
+                                        {"default", question.standard},
+                                        {"choices", question.choices},
+                                        {"summary", question.summary}});
   }
   for (const Relation& relation : recorded_relations(lmp)) json["relations"].push_back(to_json(relation));
   return dump(json);

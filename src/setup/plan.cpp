@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "metapackage/lmp.hpp"
 #include "setup/pools.hpp"
 
 namespace lucie::setup {
@@ -29,13 +30,16 @@ void compare(const std::string& kind, const Texts& before, const Texts& after, s
   }
 }
 
-/// Each host with all that is said of it, as text to compare.
+/// Each host with all that is said of it, its answers too, as text to compare.
 Texts hosts_of(const config::Compiled& compiled) {
   Texts hosts;
   for (const config::Host& host : compiled.cluster.hosts) {
     config::Compiled alone;
     alone.cluster.hosts = {host};
     alone.cluster.hosts.front().position = {};
+    for (const auto& [name, lmp] : compiled.lmps) {
+      alone.answers.push_back({.lmp = name, .values = metapackage::answers_for(name, compiled, host)});
+    }
     hosts[host.name] = config::to_json(alone);
   }
   return hosts;

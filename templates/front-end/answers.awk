@@ -111,7 +111,9 @@ function  line_of(question, indent) {
   return sprintf("%s%-*s %s", indent, width, question, written(answer[question]))
 }
 
+# A choice that was never made is left out: the proof of the cluster asks for it.
 function  is_missing(question) {
+  if (type[question] == "select" && answer[question] == "") return 0
   return !(question in current) && (fresh || normal(question, answer[question]) != standard[question])
 }
 

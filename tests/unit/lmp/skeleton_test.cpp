@@ -12,6 +12,7 @@ using namespace lucie;
 class SkeletonTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SkeletonTest);
   CPPUNIT_TEST(the_shipped_skeleton_is_an_lmp);
+  CPPUNIT_TEST(a_skeleton_with_questions);
   CPPUNIT_TEST(wrong_names_and_taken_places);
   CPPUNIT_TEST(maintainer);
   CPPUNIT_TEST_SUITE_END();
@@ -41,6 +42,17 @@ class SkeletonTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("/etc/my-lmp.conf"), lmp.files.at(0).path);
     CPPUNIT_ASSERT_EQUAL(std::string("50-my-lmp"), lmp.scripts.at(0).filename().string());
     CPPUNIT_ASSERT_EQUAL(std::string("my-lmp"), lmp.agents.at(0).filename().string());
+  }
+  void a_skeleton_with_questions() {
+    std::vector<Fault> faults;
+    const auto tree =
+        lmp::make_skeleton("asking", "A Tester <tester@example.org>", templates_, folder_.path(), true);
+    const metapackage::Lmp lmp = metapackage::read_lmp(tree, faults);
+    CPPUNIT_ASSERT_EQUAL(std::string(), render_faults(faults));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lmp.questions.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("quiet"), lmp.questions.at(0).standard);
+    CPPUNIT_ASSERT((lmp.packages("debian-12", {{"extras", "true"}}) == std::vector<std::string>{"file"}));
+    CPPUNIT_ASSERT(lmp.packages("debian-12", {{"extras", "false"}}).empty());
   }
   void wrong_names_and_taken_places() {
     const std::string taken = make("taken").string();

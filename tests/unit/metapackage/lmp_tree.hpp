@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -9,7 +10,7 @@
 /// LMPs made of text, below a folder of their own.
 class LmpTrees {
  public:
-  LmpTrees() : folder_("lmp-test") {}
+  LmpTrees() : folder_("lmp-test") { setenv("LUCIE_TEMPLATES", SOURCE_FOLDER "/templates", 1); }
 
   /// The path of a tree's file.
   std::string path(const std::string& file) const { return (folder_.path() / file).string(); }

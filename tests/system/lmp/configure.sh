@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# lmp configure by Lucie's own side of debconf's protocol: what it asks, what it writes, what it leaves alone.
+. "$SOURCE/tests/tap.sh"
+program=$BUILD/src/lmp/lmp
+export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+unset DEBIAN_FRONTEND DEBIAN_PRIORITY
+mkdir -p "$LUCIE_LMPS" && cd "$LUCIE_LMPS" || exit 1
+"$program" new asking --questions --quiet
+"$program" new silent --quiet
+cd "$TEST_DIR" || exit 1
+file=$LUCIE_ETC/lmp/asking/answers.conf
+asks() { "$program" configure asking --frontend text "$@"; }
+# says TEXT FILE
+says() { grep -qF -- "$1" "$2" || { cat "$2"; return 1; }; }
+
+first() {
+  printf '2\nyes\n' | asks >out 2>err || { cat err; return 1; }
+  [ ! -s out ] && says 'How much asking says: [quiet]' err && says 'Install the extra packages of asking? [no]' err &&
+    says "wrote $file; 'lucie-setup plan' shows what it changes" err
+  cat >wanted <<'CONF'
+# Answers to the questions of the Lucie Meta Package 'asking'. This file was written once and is yours now; see
+# lmp.conf(5), QUESTIONS. A further block with 'members' holds for these hosts alone.
+define answers{
+    lmp_name asking
+    mode     talkative
+    extras   true
+}
+CONF
+  same wanted "$file"
+}
+step "questions are asked and answers written" first
+
+again() {
+  printf '\n\n' | asks >out 2>err || { cat err; return 1; }
+  says 'How much asking says: [talkative]' err && says '[yes]' err && says "$file says so already" err &&
+    same wanted "$file"
+}
+step "what the file says is offered, and stays" again
+
+own_words() {
+  cat >"$file" <<'CONF'
+# my own words
+
+define answers{
+  lmp_name asking            # theirs
+  mode "talkative"           # loud
+  extras yes
+}
+define answers{
+    lmp_name asking
+    members  cnode00
+    mode     talkative
+}
+CONF
+  sed 's/^  mode .*/  mode     quiet/' "$file" >wanted
+  echo 1 | asks >out 2>err || { cat err; return 1; }
+  same wanted "$file"
+}
+step "one answer is changed, the rest of the file stays byte by byte" own_words
+
+from_file() {
+  printf '%s\n' 'define answers{' ' lmp_name other' ' any thing' '}' 'define answers{' ' lmp_name asking' \
+    ' mode talkative' ' extras no' '}' >given
+  "$program" configure asking --answers given --json >out 2>err || { cat err; return 1; }
+  printf '%s\n' '{' '  "version": 1,' '  "lmp": "asking",' "  \"file\": \"$file\"," '  "answers": {' \
+    '    "extras": "no",' '    "mode": "talkative"' '  }' '}' >wanted
+  same wanted out && grep -q '^  mode     talkative$' "$file" && grep -q '^  extras   no$' "$file" && says 'members  cnode00' "$file"
+}
+step "answers from a file, as JSON" from_file
+wrong_file() {
+  printf '%s\n' 'define answers{' ' lmp_name asking' " $1" '}' >given
+  cp "$file" before
+  expect 1 "$program" configure asking --answers given >out 2>err && says "given:3:$2" err && same before "$file"
+}
+step "an answer that is no choice" wrong_file "mode quite" "7: error: 'quite' is no choice of question 'mode'"
+step "an answer to no question" wrong_file "mood quiet" "7: error: LMP 'asking' has no question 'mood'"
+step "answers for some hosts are not taken" wrong_file "members cnode00" "2: error: answers for some hosts only"
+none_for_it() {
+  printf '%s\n' 'define answers{' ' lmp_name other' ' any thing' '}' >given
+  expect 1 "$program" configure asking --answers given 2>err && says "given has no answers for LMP 'asking'" err
+}
+step "a file without answers for it" none_for_it
+
+wrong_now() {
+  cp "$file" before
+  sed -i 's/^  mode .*/  mode  nonsense/' "$file"
+  printf '2\n\n' | asks 2>err && says '[quiet]' err && same before "$file"
+}
+step "an answer that no longer fits gives way to the default" wrong_now
+broken() {
+  cp "$file" before
+  echo 'define answers{' >>"$file"
+  cp "$file" broken
+  echo 2 | expect 1 asks 2>err && says 'answers.conf:' err && same broken "$file" && cp before "$file"
+}
+step "a file that cannot be read is told and left" broken
+ends() {
+  cp "$file" before
+  expect 1 asks 2>err </dev/null && says "there is no answer to 'mode': the input has ended" err && same before "$file"
+}
+step "an input that ends changes nothing" ends
+
+noninteractive() {
+  rm "$file"
+  DEBIAN_FRONTEND=noninteractive "$program" configure asking 2>err </dev/null || { cat err; return 1; }
+  grep -q '^    mode     quiet$' "$file" && grep -q '^    extras   false$' "$file"
+}
+step "noninteractive takes the defaults" noninteractive
+failing() {
+  cp "$file" before
+  printf '#!/bin/sh\nexit 7\n' >"$LUCIE_LMPS/asking/debconf/config"
+  expect 1 asks 2>err </dev/null
+  says "the front end of LMP 'asking' failed: exit status 7" err && same before "$file"
+}
+step "a front end that fails" failing
+by_itself() {
+  rm "$LUCIE_LMPS/asking/debconf/config" "$file"
+  printf '\ny\n' | asks 2>err || { cat err; return 1; }
+  grep -q '^    mode     quiet$' "$file" && grep -q '^    extras   true$' "$file"
+}
+step "without a script all questions are asked" by_itself
+
+in_root() {
+  mkdir -p root/usr/share/lucie && cp -r "$LUCIE_LMPS" root/usr/share/lucie/lmp
+  echo | "$program" configure lmp-asking --root root --frontend noninteractive 2>err || { cat err; return 1; }
+  [ -f root/etc/lucie/lmp/asking/answers.conf ]
+}
+step "an LMP in another root" in_root
+asks_nothing() { "$program" configure silent 2>err && says "LMP 'silent' asks nothing" err; }
+step "an LMP without questions" asks_nothing
+unknown() { expect 1 "$program" configure askin 2>err && says "LMP 'askin' is not installed" err && says "did you mean 'asking'?" err; }
+step "an LMP that is not installed" unknown
+step "debconf is not for other roots" expect 2 "$program" configure asking --root root --frontend debconf
+finish
