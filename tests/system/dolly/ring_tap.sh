@@ -41,13 +41,13 @@ on() {
   nsenter --target "${holders[node]}" --net "$@"
 }
 
-# receive NODE [option…]: a receiver begins there; its output is in rN.log, its events in rN.json.
+# receive NODE [option…]: a receiver begins there, with the key in the file $key; its output is in rN.log, its events in rN.json.
 receive() {
   local node=$1
   shift
   mkdir -p "root$node"
   # No function: its subshell would be what $! names.
-  nsenter --target "${holders[node]}" --net "$dollyplus" receive --root "root$node" --once --key key --json "$@" \
+  nsenter --target "${holders[node]}" --net "$dollyplus" receive --root "root$node" --once --key "${key:-key}" --json "$@" \
     > "r$node.json" 2> "r$node.log" &
   receivers[$node]=$!
   echo $! >> pids
@@ -55,9 +55,15 @@ receive() {
 
 # all_listen NODE…: waits until they do.
 all_listen() {
-  local node
+  local node tries
   for node; do
-    until on "$node" ss -Hlt "sport = 8090" | grep -q LISTEN; do sleep 0.05; done
+    for ((tries = 0; tries < 600; tries++)); do
+      on "$node" ss -Hlt "sport = 8090" | grep -q LISTEN && continue 2
+      sleep 0.05
+    done
+    echo "n$node does not listen"
+    cat "r$node.log"
+    return 1
   done
 }
 
