@@ -11,12 +11,6 @@ namespace {
 /// Nodes dialled at once after one was lost: a rack that lost its power costs one time limit, not one a node.
 constexpr std::size_t dialled_at_once = 8;
 
-/// What the other end said, or what it did, is worth more than how our own writing failed.
-std::string fault_of(const Link& link, const std::string& ours) {
-  const std::string theirs = link.why_lost();
-  return theirs.empty() ? ours : theirs;
-}
-
 bool is_final(Refusal reason) {
   return reason != Refusal::busy && reason != Refusal::served;
 }
@@ -51,9 +45,8 @@ void Forwarder::end(const std::string& why) {
 void Forwarder::run() {
   try {
     serve_successors();
-  } catch (const std::exception& fault) {  // our own file cannot be read: nobody behind us gets more from us
-    for (const RingNode& node : candidates_)
-      sending_.on_report({node.id, NodeState::gone, 0, fault.what(), pass()});
+  } catch (const std::exception& fault) {
+    sending_.on_fault(fault.what());
   }
 }
 
@@ -61,30 +54,47 @@ void Forwarder::serve_successors() {
   while (!ending_) {
     const auto link = next_link();
     if (!link) return;
-    std::thread listening([&] { link->listen(); });
-    {
-      const std::lock_guard lock(mutex_);
-      current_ = link.get();
-    }
-    std::string fault;
-    try {
-      feed(*link);
-    } catch (const ConnectionLost& loss) {
-      fault = loss.what();
-    } catch (const Error& error) {
-      link->shut_down();
-      listening.join();
-      throw;
-    }
-    link->shut_down();
-    {
-      const std::lock_guard lock(mutex_);
-      current_ = nullptr;
-    }
-    listening.join();
+    serve(*link);
     superseded_ = link->superseded();
     if (ending_ || superseded_) return;
-    drop(link->node(), link->failed() ? NodeState::failed : NodeState::gone, fault_of(*link, fault));
+    drop(link->node(), link->failed() ? NodeState::failed : NodeState::gone, link->why_lost());
+  }
+}
+
+/// Until the link is lost, or all is over. Throws when our own files cannot be read.
+void Forwarder::serve(Link& link) {
+  std::jthread listening([&] { link.listen(); });
+  const auto set_current = [&](Link* current) {
+    const std::lock_guard lock(mutex_);
+    current_ = current;
+  };
+  set_current(&link);
+  std::exception_ptr fault;
+  try {
+    feed(link);
+  } catch (const ConnectionLost&) {  // the listening thread knows why
+    link.wait_until_lost(offer_.timing.silence);
+  } catch (const Error& error) {
+    fault = std::current_exception();
+    abort(link, error.what());
+  }
+  set_current(nullptr);
+  link.shut_down();
+  listening.join();
+  if (fault) std::rethrow_exception(fault);
+}
+
+/// The master's fault ends the whole transfer. One of a node in the ring ends its own part alone.
+void Forwarder::abort(Link& link, const std::string& why) {
+  if (offer_.place >= 0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    end_reason_ = why;
+    ending_ = true;
+  }
+  try {
+    say_end(link);
+  } catch (const ConnectionLost&) {
   }
 }
 

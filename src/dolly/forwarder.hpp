@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@ struct Sending {
   Network& network;
   std::string key;  ///< bytes
   OnReport on_report;
+  std::function<void(const std::string&)> on_fault;  ///< our own files cannot be read
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
@@ -38,10 +40,12 @@ class Forwarder {
   std::unique_ptr<Link> next_link();
   std::vector<std::unique_ptr<Link>> introduce_to(std::size_t count);
   bool begin(Link& link);
+  void serve(Link& link);
   void feed(Link& link);
   void pass_on(Link& link, std::uint32_t chunk);
   void send_chunk(Link& link, std::uint32_t chunk);
   void say_end(Link& link);
+  void abort(Link& link, const std::string& why);
   void drop(const RingNode& node, NodeState state, const std::string& why);
   bool interrupted(const Link& link) const;
   std::uint16_t pass() const { return static_cast<std::uint16_t>(offer_.pass); }

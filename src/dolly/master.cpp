@@ -86,7 +86,9 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
     }
   }
   forwarders_.push_back(std::make_unique<Forwarder>(
-      Sending{store_, network_, options_.key, [this](const NodeReport& report) { note(report); }}, offer));
+      Sending{store_, network_, options_.key, [this](const NodeReport& report) { note(report); },
+              [this](const std::string& why) { fail(why); }},
+      offer));
   if (!wait_for_pass(nodes)) give_up(nodes, "no word from it, nor from any other node");
 }
 

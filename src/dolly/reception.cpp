@@ -74,7 +74,9 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
     if (later || !forwarder_) {
       forwarder_before = std::move(forwarder_);
       forwarder_ = std::make_unique<Forwarder>(
-          Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); }}, offer);
+          Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); },
+                  [this](const std::string& why) { fail(why); }},
+          offer);
     }
   }
   if (before) {

@@ -1,0 +1,85 @@
+#include "dolly/offer.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "dolly/recipients.hpp"
+
+using namespace lucie::dolly;
+using std::string;
+
+class OfferTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(OfferTest);
+  CPPUNIT_TEST(an_offer_comes_back);
+  CPPUNIT_TEST(nonsense_is_refused);
+  CPPUNIT_TEST(chunks_belong_to_one_file);
+  CPPUNIT_TEST(recipients_are_named_in_many_ways);
+  CPPUNIT_TEST(wrong_recipients_are_told);
+  CPPUNIT_TEST_SUITE_END();
+
+  static Offer example() {
+    Offer offer;
+    offer.transfer = "0123";
+    offer.pass = 2;
+    offer.place = 1;
+    offer.from = 0;
+    offer.chunk_size = least_chunk;
+    offer.files = {{"data/x", 150'000, 0640}, {"empty", 0, 0644}};
+    offer.ring = {{4, "n4", "10.0.0.4", 8090}, {7, "n7", "10.0.0.7", 8091}};
+    offer.timing.silence = milliseconds(1234);
+    return offer;
+  }
+  static void refuses(const char* pointer, const nlohmann::json& value) {
+    auto record = nlohmann::json::parse(to_json(example()));
+    record[nlohmann::json::json_pointer(pointer)] = value;
+    CPPUNIT_ASSERT_THROW_MESSAGE(pointer, offer_from_json(record.dump()), ConnectionLost);
+  }
+
+ public:
+  void an_offer_comes_back() {
+    const Offer back = offer_from_json(to_json(example()));
+    CPPUNIT_ASSERT_EQUAL(to_json(example()), to_json(back));
+    CPPUNIT_ASSERT_EQUAL(string("data/x"), back.files.at(0).path);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{7}, back.ring.at(1).id);
+    CPPUNIT_ASSERT(back.timing.silence == milliseconds(1234));
+  }
+  void nonsense_is_refused() {
+    CPPUNIT_ASSERT_THROW(offer_from_json("{"), ConnectionLost);
+    CPPUNIT_ASSERT_THROW(offer_from_json("{}"), ConnectionLost);
+    refuses("/place", 2);
+    refuses("/from", 1);  // not nearer to the master
+    refuses("/from", -2);
+    refuses("/chunk", 1000);
+    refuses("/chunk", 1 << 30);
+    refuses("/files", nlohmann::json::array());
+    refuses("/files/0/size", -1.5e30);
+    refuses("/files/0/size", std::uint64_t{1} << 60);
+    refuses("/timing/beat_ms", 0);
+    refuses("/ring/0/port", "many");
+  }
+  void chunks_belong_to_one_file() {
+    const Layout layout({{"a", 150'000, 0}, {"empty", 0, 0}, {"b", 65'536, 0}}, least_chunk);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{4}, layout.chunks());
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{215'536}, layout.bytes());
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{150'000 - 131'072}, layout.place(2).size);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{131'072}, layout.place(2).offset);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, layout.place(3).file);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, layout.place(3).offset);
+  }
+  void recipients_are_named_in_many_ways() {
+    const auto nodes = recipients("n[1-2], 10.0.0.9:99,x=10.0.0.3,n1", "missing.conf", false, 8090);
+    string text;
+    for (const RingNode& node : nodes)
+      text += std::to_string(node.id) + " " + node.name + " " + node.address + " " +
+              std::to_string(node.port) + "\n";
+    CPPUNIT_ASSERT_EQUAL(string("0 n1 n1 8090\n1 n2 n2 8090\n2 10.0.0.9 10.0.0.9 99\n3 x 10.0.0.3 8090\n"),
+                         text);
+  }
+  void wrong_recipients_are_told() {
+    for (const char* wrong : {"", "n1:0", "n1:many", "=10.0.0.1", "x=", "@rack", "n[2-1]"})
+      CPPUNIT_ASSERT_THROW_MESSAGE(wrong, recipients(wrong, "missing.conf", false, 1), lucie::Error);
+    CPPUNIT_ASSERT_THROW(recipients("n1", "missing.conf", true, 1), lucie::EnvironmentError);
+  }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(OfferTest);
