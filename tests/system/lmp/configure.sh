@@ -120,6 +120,17 @@ by_itself() {
 }
 step "without a script all questions are asked" by_itself
 
+by_rpm() {
+  command -v rpm >/dev/null || { echo "no rpm here: not judged"; return 0; }
+  mkdir -p source && cp -r "$LUCIE_LMPS/asking" source && sed -i 's/^    packages .*//' source/asking/lmp.conf
+  "$program" -c /dev/null build source/asking -o packages --format rpm --quiet >/dev/null || return 1
+  rpm -qp --scripts packages/*.rpm | sed "1d; s#/etc/lucie#$TEST_DIR/by-rpm#" >post.sh
+  file=$TEST_DIR/by-rpm/lmp/asking/answers.conf
+  (umask 077; sh -eu post.sh) && grep -q '^    mode     quiet$' "$file" && [ "$(stat -c %a "$file")" = 644 ] || return 1
+  echo mine >"$file" && sh -eu post.sh && [ "$(cat "$file")" = mine ]
+}
+step "an rpm writes the defaults once, and never over what is there" by_rpm
+
 in_root() {
   mkdir -p root/usr/share/lucie && cp -r "$LUCIE_LMPS" root/usr/share/lucie/lmp
   echo | "$program" configure lmp-asking --root root --frontend noninteractive 2>err || { cat err; return 1; }
