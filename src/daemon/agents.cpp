@@ -106,11 +106,17 @@ std::vector<wire::RecoveryOrder> Agents::judge(const Snapshot& snapshot, const w
                                                SystemTime now) {
   std::vector<wire::RecoveryOrder> orders;
   std::vector<wire::Event> events;
+  std::set<std::string>& ordered = ordered_[report.host];
+  for (const auto& outcome : report.recoveries) ordered.erase(outcome.lmp + "/" + outcome.agent);
   for (const wire::AgentFinding& finding : report.findings) {
+    const std::string name = finding.lmp + "/" + finding.agent;
     Consequences follow = watches_.judge(snapshot.cluster(), report.host, finding, now);
     tell_(std::move(follow.tellings));
+    if (finding.verdict == wire::Verdict::ok) ordered.erase(name);
+    // An order whose answer got lost, or whose agent was killed, is given again.
+    if (follow.recover || ordered.contains(name)) orders.push_back({finding.lmp, finding.agent});
     if (!follow.recover) continue;
-    orders.push_back({finding.lmp, finding.agent});
+    ordered.insert(name);
     events.push_back({.kind = "recovery_ordered",
                       .module = finding.lmp + "/" + finding.agent,
                       .message = "watch " + follow.recovered_by});

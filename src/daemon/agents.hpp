@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "daemon/secrets.hpp"
@@ -50,7 +51,8 @@ class Agents {
   Tell tell_;
   Log log_;
   base::SystemTime started_;
-  std::map<std::string, Answered> answered_;  ///< by host: a lost answer is given again
+  std::map<std::string, Answered> answered_;              ///< by host: a lost answer is given again
+  std::map<std::string, std::set<std::string>> ordered_;  ///< by host: recoveries that nobody told the end of
   base::SystemTime last_refusal_;
   int refusals_ = 0;  ///< not logged since
 };

@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "metapackage/answers.hpp"
 #include "setup/not_yet.hpp"
+#include "setup/watches.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -36,6 +37,14 @@ std::vector<std::string> known_services(const Inputs& inputs) {
     for (const auto& lmp : lmps) names.insert(lmp.name);
   }
   return {names.begin(), names.end()};
+}
+
+std::vector<const metapackage::Lmp*> all_lmps(const Inputs& inputs) {
+  std::vector<const metapackage::Lmp*> all;
+  for (const auto& [root, lmps] : inputs.lmps) {
+    for (const auto& lmp : lmps) all.push_back(&lmp);
+  }
+  return all;
 }
 
 /// The answers below one root's /etc/lucie/lmp, each file about the LMP that its folder is named after.
@@ -104,6 +113,7 @@ Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool l
   append(inputs.faults, read.faults);
   append(inputs.warnings, read.warnings);
   append(inputs.warnings, not_yet_done(inputs.cluster));
+  append(inputs.warnings, idle_watches(inputs.cluster, all_lmps(inputs)));
   if (read.faults.empty()) read_answers(paths, inputs);
   warn_of_unknown_lmps(known_services(inputs), inputs);
   sort_faults(inputs.faults);

@@ -91,6 +91,12 @@ in_place() {
     says '52:54:00:12:34:01,192.168.10.1,cnode00,infinite' "$LUCIE_STATE/dhcp/hosts"
 }
 step "NFS root, boot files, base archive and compiled cluster are in place" in_place
+with_agent() {
+  python3 -c 'import json, sys
+for each in json.load(open(sys.argv[1]))["service_sets"]:
+    assert "lucie-agent" in [package["name"] for package in each["packages"]], each' "$LUCIE_STATE/cluster/1.json"
+}
+step "every node gets lucie-agent" with_agent
 
 serves() {
   local name

@@ -38,6 +38,7 @@ make_distribution() {
     mv Release.new dists/stable/Release
   )
   deb "$LUCIE_NODE/debian-12" lucie-node
+  deb "$LUCIE_NODE/debian-12" lucie-agent
 }
 
 # lmp NAME PACKAGE: an installed LMP with one list and one template.

@@ -22,6 +22,7 @@ class AgentsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(an_old_report_is_not_taken_again);
   CPPUNIT_TEST(a_report_with_a_wrong_clock_is_refused_with_the_reason);
   CPPUNIT_TEST(a_watch_orders_the_recovery);
+  CPPUNIT_TEST(an_order_that_got_lost_is_given_again);
   CPPUNIT_TEST(a_watch_waits_and_repeats);
   CPPUNIT_TEST(a_watch_tells_what_is_over);
   CPPUNIT_TEST(a_watch_is_about_its_hosts_and_agents);
@@ -141,6 +142,23 @@ class AgentsTest : public CppUnit::TestFixture {
                                 "recovery_ordered ssh/sshd watch w, recovery_done ssh/sshd started, "
                                 "agent_ok ssh/sshd up"),
                          events());
+  }
+
+  void an_order_that_got_lost_is_given_again() {
+    watch({.recover = true});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report(wire::Verdict::failure, "x").orders.size());
+    now_ += std::chrono::minutes(5);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report(wire::Verdict::failure, "x").orders.size());
+    now_ += std::chrono::seconds(5);
+    auto outcome = finding(wire::Verdict::failure, "x");
+    outcome.recoveries = {{"ssh", "sshd", false, "no way", 1}};
+    CPPUNIT_ASSERT(open(receive(sealed(outcome))).orders.empty());
+    now_ += std::chrono::minutes(5);
+    CPPUNIT_ASSERT(report(wire::Verdict::failure, "x").orders.empty());
+    CPPUNIT_ASSERT_EQUAL(
+        string(
+            "agent_failure ssh/sshd x, recovery_ordered ssh/sshd watch w, recovery_failed ssh/sshd no way"),
+        events());
   }
 
   void a_watch_waits_and_repeats() {
