@@ -86,6 +86,9 @@ void install_definitions(const Server& server, const fs::path& file) {
     fs::copy_file(one, beside.path() / relative, fs::copy_options::overwrite_existing);
   }
   fs::copy_file(file, beside.path() / "lucie.conf", fs::copy_options::overwrite_existing);
+  if (fs::is_directory(folder / "modules.d")) {
+    fs::copy(folder / "modules.d", beside.path() / "modules.d", fs::copy_options::recursive);
+  }
   server.copy_in(beside.path(), "/etc/lucie");
 }
 

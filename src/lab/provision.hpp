@@ -19,7 +19,8 @@ Plan prepare(const config::Cluster& cluster, const std::filesystem::path& debs,
 /// Installs Lucie's own packages in the server.
 void install_lucie(const Server& server, const std::filesystem::path& debs);
 
-/// Puts the definitions (the file and what it includes) into the server's /etc/lucie, the file as lucie.conf.
+/// Puts the definitions (the file and what it includes) and the modules in modules.d beside them into the
+/// server's /etc/lucie, the file as lucie.conf.
 void install_definitions(const Server& server, const std::filesystem::path& file);
 
 /// Makes a key pair for root of the server and, when no installer's definition has keys, appends one that

@@ -62,6 +62,10 @@ done
 step "one started with a BIOS from an msdos label" firmware_is "BIOS, dos" 1
 step "one started with a BIOS from a gpt label" firmware_is "BIOS, gpt" 1
 step "one started with UEFI" firmware_is "UEFI, gpt" 1
+step "a module of the administrator's own ran" log_has modules '^firmware UEFI$'
+step "a module of an LMP ran" log_has modules '^installer full greeted cnode02$'
+step "an LMP asked its question" summary_has '^an LMP that asks +.*mpich'
+step "a stopped daemon was found and started again" summary_has '^a daemon that stops +.*chrony stopped on cnode01: found after'
 step "a spoiled node was repaired in less time" summary_has '^a spoiled node is repaired +.*cnode00 is as it should be again after'
 step "every state was told" log_has inspect 'armed'
 step "every module ran" log_has inspect 'finalize'

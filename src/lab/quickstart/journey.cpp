@@ -123,12 +123,15 @@ std::vector<Stage> all_stages() {
       {"lab", "Lucie server in the lab", start_lab},
       {"apt", "apt-get install of the LMPs", install_lmps},
       {"conflict", "LMPs that exclude each other", show_conflict},
+      {"question", "an LMP that asks", ask_question},
       {"check", "lucie-setup check", check_cluster},
       {"lock", "lucie-setup lock", lock_packages},
       {"plan", "lucie-setup plan", plan_changes},
       {"apply", "lucie-setup apply", apply_changes},
       {"install", "nodes install themselves over the network", install_nodes},
       {"inspect", "what is on the nodes", inspect_nodes},
+      {"modules", "modules that are not Lucie's own", show_modules},
+      {"watch", "a daemon that stops", watch_nodes},
       {"repair", "a spoiled node is repaired", repair_node},
   };
 }

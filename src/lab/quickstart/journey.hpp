@@ -94,12 +94,15 @@ std::string publish_lmps(Journey& journey);
 std::string start_lab(Journey& journey);
 std::string install_lmps(Journey& journey);
 std::string show_conflict(Journey& journey);
+std::string ask_question(Journey& journey);
 std::string check_cluster(Journey& journey);
 std::string lock_packages(Journey& journey);
 std::string plan_changes(Journey& journey);
 std::string apply_changes(Journey& journey);
 std::string install_nodes(Journey& journey);
 std::string inspect_nodes(Journey& journey);
+std::string show_modules(Journey& journey);
+std::string watch_nodes(Journey& journey);
 std::string repair_node(Journey& journey);
 
 }  // namespace lucie::lab

@@ -73,6 +73,15 @@ std::string inspect_nodes(Journey& journey) {
   return "packages and files of the LMPs are there";
 }
 
+/// One lies in the administrator's modules.d, one came with an LMP; both left something on the node.
+std::string show_modules(Journey& journey) {
+  for (const std::string& node : node_names(journey)) {
+    const std::string told = on_node(journey, node, "cat /var/lib/lucie/hardware /var/lib/lucie/greeting");
+    journey.reporter.note(fmt::format("{}:\n{}", node, base::trim(told)));
+  }
+  return "inventory from /etc/lucie/modules.d, hello from LMP hello";
+}
+
 /// What Lucie wrote is spoiled on one node, and installer `repair` makes it good: on the system that is
 /// there, which keeps what is not Lucie's.
 std::string repair_node(Journey& journey) {

@@ -56,6 +56,21 @@ std::string show_conflict(Journey& journey) {
   return "apt refuses time-chrony with time-ntpsec";
 }
 
+/// debconf is told the answer before, as an administrator does who installs many servers; LMP mpi asks it
+/// when it is installed, and from then on the answers file says what holds.
+std::string ask_question(Journey& journey) {
+  journey.run_in_server(
+      {.argv = {"debconf-set-selections"}, .input = "lmp-mpi lmp-mpi/flavour select mpich\n"});
+  journey.run_in_server({.argv = {"apt-get", "-y", "install", "lmp-mpi"}});
+  const std::string answers = journey.run_in_server({.argv = {"cat", "/etc/lucie/lmp/mpi/answers.conf"}});
+  journey.reporter.note(answers);
+  for (const std::string& line : base::split(answers, '\n')) {
+    if (base::split_words(line) == std::vector<std::string>{"flavour", "mpich"})
+      return "which MPI? mpich, says debconf, and so does /etc/lucie/lmp/mpi/answers.conf";
+  }
+  throw Error("the answer that debconf had is not in the answers file of LMP mpi");
+}
+
 std::string check_cluster(Journey& journey) {
   return last_line(journey.run_in_server({.argv = {"lucie-setup", "check"}}));
 }
