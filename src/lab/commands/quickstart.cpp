@@ -63,7 +63,7 @@ void Quickstart::summarize(cli::Terminal& terminal, const Journey& journey,
   }
   rows.push_back({"in all", base::format_duration(whole), ""});
   std::string text = "\n" + cli::render_table(rows) + "\n";
-  for (const wire::NodeStatus& node : journey.nodes) {
+  for (const wire::NodeStatus& node : journey.installed) {
     text += fmt::format("{} {}", node.name, to_string(node.state));
     if (node.seconds >= 0) text += fmt::format(" {:.0f} s", node.seconds);
     text += "\n";

@@ -36,7 +36,7 @@ class Journey {
 
   std::filesystem::path folder() const { return temporary_.path(); }  ///< gone at the end
   std::filesystem::path debs() const { return folder() / "debs"; }
-  std::filesystem::path lmp_debs() const { return folder() / "lmp" / "debs"; }
+  std::filesystem::path lmp_packages() const { return folder() / "lmp" / "packages"; }
   std::filesystem::path repository() const { return folder() / "lmp" / "repository"; }
   std::filesystem::path keyring() const { return folder() / "lmp" / "lucie-lmp.gpg"; }
   std::filesystem::path logs() const { return options.cache / "lab/log"; }
@@ -60,7 +60,8 @@ class Journey {
   std::string succeed(const std::string& program, const base::Outcome& outcome) const;
 
   std::optional<Lab> lab;
-  std::vector<wire::NodeStatus> nodes;  ///< as lucied told last
+  std::vector<wire::NodeStatus> nodes;      ///< as lucied told last
+  std::vector<wire::NodeStatus> installed;  ///< the same when they had been installed
   const Server& server() const;
 
   /// Copies the lab's logs beside ours. Never throws.

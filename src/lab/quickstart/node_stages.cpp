@@ -57,6 +57,7 @@ std::string install_nodes(Journey& journey) {
   install_and_boot(journey, nodes, {}, [&] {
     for (const Machine& machine : journey.server().plan().machines) power_on(journey.server(), machine);
   });
+  journey.installed = journey.nodes;
   return fmt::format("{} of {} installed",
                      std::count_if(journey.nodes.begin(), journey.nodes.end(),
                                    [](const auto& node) { return node.state == wire::NodeState::installed; }),

@@ -12,13 +12,14 @@ namespace lucie::lab {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<fs::path> debs_in(const fs::path& folder) {
-  std::vector<fs::path> debs;
+/// The packages of one format (".deb", ".rpm") in a folder.
+std::vector<fs::path> packages_in(const fs::path& folder, const char* format) {
+  std::vector<fs::path> packages;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".deb") debs.push_back(entry.path());
+    if (entry.path().extension() == format) packages.push_back(entry.path());
   }
-  std::sort(debs.begin(), debs.end());
-  return debs;
+  std::sort(packages.begin(), packages.end());
+  return packages;
 }
 
 /// The name a deb's file begins with.
@@ -36,7 +37,7 @@ std::string build_packages(Journey& journey) {
       mv "$2/server/usr/share/lucie/node" "$2/node" && rm -r "$2/server")",
                         "sh", journey.debs(), journey.folder()}});
   std::vector<std::string> names;
-  for (const fs::path& deb : debs_in(journey.debs())) names.push_back(package_of(deb));
+  for (const fs::path& deb : packages_in(journey.debs(), ".deb")) names.push_back(package_of(deb));
   return base::join(names, ", ");
 }
 
@@ -61,11 +62,13 @@ std::string make_clean_root(Journey& journey) {
 
 std::string build_lmps(Journey& journey) {
   journey.run({.argv = {journey.program("lmp", "lmp"), "build", journey.options.source / "lmps", "-o",
-                        journey.lmp_debs(), "--format", "deb"},
+                        journey.lmp_packages(), "--format", "deb,rpm"},
                .environment = journey.environment()});
   std::vector<std::string> names;
-  for (const fs::path& deb : debs_in(journey.lmp_debs())) names.push_back(package_of(deb));
-  return base::join(names, ", ");
+  for (const fs::path& deb : packages_in(journey.lmp_packages(), ".deb")) names.push_back(package_of(deb));
+  if (packages_in(journey.lmp_packages(), ".rpm").size() != names.size())
+    throw Error("not every LMP was built in both formats");
+  return fmt::format("{}, each as deb and rpm", base::join(names, ", "));
 }
 
 std::string publish_lmps(Journey& journey) {
@@ -79,11 +82,18 @@ std::string publish_lmps(Journey& journey) {
   journey.run({.argv = {"gpg", "--batch", "--yes", "--output", journey.keyring(), "--export", key},
                .environment = environment});
   base::Command publish{.argv = {journey.program("lmp", "lmp"), "publish"}, .environment = environment};
-  for (const fs::path& deb : debs_in(journey.lmp_debs())) publish.argv.push_back(deb);
+  for (const char* format : {".deb", ".rpm"}) {
+    for (const fs::path& package : packages_in(journey.lmp_packages(), format))
+      publish.argv.push_back(package);
+  }
   publish.argv.insert(publish.argv.end(),
                       {"--repo", journey.repository(), "--sign", "quickstart@example.org"});
   journey.run(std::move(publish));
-  return "a signed apt repository";
+  for (const char* signature : {"dists/lucie/InRelease", "repodata/repomd.xml.asc"}) {
+    if (!fs::exists(journey.repository() / signature))
+      throw Error(fmt::format("the repository has no {}", signature));
+  }
+  return "one repository for apt and dnf, signed";
 }
 
 }  // namespace lucie::lab
