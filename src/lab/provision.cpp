@@ -71,6 +71,11 @@ void install_lucie(const Server& server, const fs::path& debs) {
   server.run_or_throw(std::move(command));
 }
 
+void copy_modules(const fs::path& definitions, const fs::path& etc) {
+  const fs::path modules = fs::absolute(definitions).parent_path() / "modules.d";
+  if (fs::is_directory(modules)) fs::copy(modules, etc / "modules.d", fs::copy_options::recursive);
+}
+
 void install_definitions(const Server& server, const fs::path& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   base::TemporaryDirectory beside("lucie-definitions-");
@@ -86,9 +91,7 @@ void install_definitions(const Server& server, const fs::path& file) {
     fs::copy_file(one, beside.path() / relative, fs::copy_options::overwrite_existing);
   }
   fs::copy_file(file, beside.path() / "lucie.conf", fs::copy_options::overwrite_existing);
-  if (fs::is_directory(folder / "modules.d")) {
-    fs::copy(folder / "modules.d", beside.path() / "modules.d", fs::copy_options::recursive);
-  }
+  copy_modules(file, beside.path());
   server.copy_in(beside.path(), "/etc/lucie");
 }
 

@@ -19,6 +19,10 @@ Plan prepare(const config::Cluster& cluster, const std::filesystem::path& debs,
 /// Installs Lucie's own packages in the server.
 void install_lucie(const Server& server, const std::filesystem::path& debs);
 
+/// Copies the administrator's own modules, modules.d beside the definitions, into a folder that stands for
+/// /etc/lucie.
+void copy_modules(const std::filesystem::path& definitions, const std::filesystem::path& etc);
+
 /// Puts the definitions (the file and what it includes) and the modules in modules.d beside them into the
 /// server's /etc/lucie, the file as lucie.conf.
 void install_definitions(const Server& server, const std::filesystem::path& file);

@@ -44,6 +44,7 @@ std::string build_packages(Journey& journey) {
 /// The same `lock` that the server will run, with the same LMPs; it is run here, where the network is, so
 /// that everything it names is in the cache.
 std::string fetch(Journey& journey) {
+  copy_modules(journey.options.definitions, journey.environment().at("LUCIE_ETC"));
   journey.run({.argv = {journey.program("setup", "lucie-setup"), "-c", journey.options.definitions, "lock"},
                .environment = journey.environment()});
   std::uintmax_t size = 0, count = 0;
