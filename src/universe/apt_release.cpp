@@ -41,8 +41,9 @@ class ReleaseFetcher {
   ReleaseFetcher(const config::PackageServer& server, std::string folder_url, const Validators& known)
       : server_(server), folder_url_(std::move(folder_url)), known_(known) {}
 
-  FetchedRelease fetch(const std::vector<std::string>& index_folders) {
-    return server_.signed_by.empty() ? fetch_unsigned(index_folders) : fetch_signed();
+  FetchedRelease fetch(const std::vector<std::string>& index_folders,
+                       const std::vector<std::string>& others) {
+    return server_.signed_by.empty() ? fetch_unsigned(index_folders, others) : fetch_signed();
   }
 
  private:
@@ -85,26 +86,31 @@ class ReleaseFetcher {
     return {false, text->body, {}};
   }
 
-  FetchedRelease fetch_unsigned(const std::vector<std::string>& index_folders) {
+  FetchedRelease fetch_unsigned(const std::vector<std::string>& index_folders,
+                                const std::vector<std::string>& others) {
     if (const auto response = get("Release", true)) return result(*response);
     if (const auto response = get("InRelease")) return {false, without_armor(response->body), {}};
-    return {false, make_up(index_folders), {}};
+    return {false, make_up(index_folders, others), {}};
   }
 
-  std::string make_up(const std::vector<std::string>& index_folders) {
+  std::string make_up(const std::vector<std::string>& index_folders, const std::vector<std::string>& others) {
     std::string text = "SHA256:\n";
-    for (const std::string& folder : index_folders) {
-      for (const char* name : {"Packages.xz", "Packages.gz", "Packages"}) {
-        const auto response = get(folder + name);
-        if (!response) continue;
-        text += fmt::format(" {} {} {}\n", base::sha256_hex(response->body), response->body.size(),
-                            folder + name);
-        break;
-      }
-    }
+    for (const std::string& folder : index_folders) add_first(folder + "Packages", text);
     if (text == "SHA256:\n")
       throw EnvironmentError(fmt::format("{}: neither a Release file nor a Packages file", folder_url_));
+    for (const std::string& path : others) add_first(path, text);
     return text;
+  }
+
+  /// Adds the first form of the file that is there.
+  void add_first(const std::string& path, std::string& text) {
+    for (const char* ending : {".xz", ".gz", ""}) {
+      const auto response = get(path + ending);
+      if (!response) continue;
+      text +=
+          fmt::format(" {} {} {}\n", base::sha256_hex(response->body), response->body.size(), path + ending);
+      return;
+    }
   }
 
   const config::PackageServer& server_;
@@ -145,13 +151,14 @@ bool AptAddresses::local() const {
 }
 
 FetchedRelease fetch_release(const config::PackageServer& server, const AptAddresses& addresses,
-                             const Validators& known, const std::vector<std::string>& index_folders) {
+                             const Validators& known, const std::vector<std::string>& index_folders,
+                             const std::vector<std::string>& others) {
   require_signature(server, addresses);
   std::vector<std::string> failures;
   for (const std::string& root : addresses.roots()) {
     const std::string folder_url = root + addresses.release_folder();
     try {
-      return ReleaseFetcher(server, folder_url, known).fetch(index_folders);
+      return ReleaseFetcher(server, folder_url, known).fetch(index_folders, others);
     } catch (const EnvironmentError& error) {
       failures.emplace_back(error.what());
     } catch (Error& error) {

@@ -46,9 +46,10 @@ struct FetchedRelease {
 
 /// Fetches InRelease (or Release with Release.gpg) from the first address that answers and verifies it
 /// against `signed_by`. Servers that need not be signed may have a bare Release, or none: then one is made up
-/// from their Packages files, looked for in `index_folders`. Throws lucie::Error when it is not to be
-/// trusted, EnvironmentError when no address answers.
+/// from their Packages files, looked for in `index_folders`, and those of `others` that are there. Throws
+/// lucie::Error when it is not to be trusted, EnvironmentError when no address answers.
 FetchedRelease fetch_release(const config::PackageServer& server, const AptAddresses& addresses,
-                             const Validators& known, const std::vector<std::string>& index_folders);
+                             const Validators& known, const std::vector<std::string>& index_folders,
+                             const std::vector<std::string>& others);
 
 }  // namespace lucie::universe

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "net/fetch.hpp"
 #include "universe/apt_release.hpp"
+#include "universe/contents_fetch.hpp"
 #include "universe/index.hpp"
 #include "universe/release.hpp"
 
@@ -47,20 +48,26 @@ class AptServer {
     fs::create_directories(folder_);
   }
 
-  std::vector<CachedIndex> update() {
+  CachedServer update() {
+    Release release = newest_release();
+    std::vector<CachedIndex> found = indices(release);
+    return {server_, std::move(found), std::move(release), folder_};
+  }
+
+ private:
+  Release newest_release() {
     std::optional<Snapshot> cached = load();
-    if (cached && !must_ask(*cached)) return indices(cached->release);
+    if (cached && !must_ask(*cached)) return std::move(cached->release);
     try {
-      return indices(fetch(cached).release);
+      return fetch(cached).release;
     } catch (const EnvironmentError& error) {
       if (!cached) throw;
       reporter_.warning(fmt::format("{}; using its indices fetched before {}", error.what(),
                                     base::format_time(cached->checked)));
-      return indices(cached->release);
+      return std::move(cached->release);
     }
   }
 
- private:
   /// Folders of the indices below the Release file, each ending in '/' unless empty.
   std::vector<std::string> index_folders(bool all_apart = false) const {
     if (addresses_.flat()) return {""};
@@ -107,8 +114,8 @@ class AptServer {
 
   Snapshot fetch(const std::optional<Snapshot>& cached) {
     reporter_.progress(fmt::format("asking package server '{}'", server_.name), -1);
-    FetchedRelease fetched =
-        fetch_release(server_, addresses_, cached ? cached->validators : Validators{}, index_folders());
+    FetchedRelease fetched = fetch_release(server_, addresses_, cached ? cached->validators : Validators{},
+                                           index_folders(), contents_paths(server_, options_.architecture));
     Snapshot snapshot;
     if (cached && (fetched.unchanged || fetched.text == cached->text)) {
       snapshot = *cached;
@@ -191,7 +198,8 @@ class AptServer {
       if (fs::exists(index.solv)) continue;
       const fs::path place =
           arriving.path() / std::to_string(missing.size()) / fs::path(index.path).filename();
-      downloads.push_back({addresses_of(index, release.by_hash), place, index.file.sha256, index.file.size});
+      downloads.push_back({index_addresses(server_, index.path, index.file, release.by_hash), place,
+                           index.file.sha256, index.file.size});
       missing.push_back(&index);
     }
     const std::string doing = fmt::format("fetching indices of '{}'", server_.name);
@@ -206,22 +214,13 @@ class AptServer {
     }
   }
 
-  std::vector<std::string> addresses_of(const WantedIndex& index, bool by_hash) const {
-    std::vector<std::string> urls;
-    for (const std::string& root : addresses_.roots()) {
-      const std::string url = root + addresses_.release_folder() + index.path;
-      if (by_hash) urls.push_back(url.substr(0, url.rfind('/') + 1) + "by-hash/SHA256/" + index.file.sha256);
-      urls.push_back(url);
-    }
-    return urls;
-  }
-
   /// Indices of yesterday, and what a program that was killed left behind.
   void remove_old(const Release& release) const {
     std::set<fs::path> kept{folder_ / "state.json"};
     for (const WantedIndex& index : wanted(release)) kept.insert(index.solv);
     for (const auto& entry : fs::directory_iterator(folder_))
-      if (!kept.contains(entry.path())) fs::remove_all(entry.path());
+      if (!kept.contains(entry.path()) && entry.path().extension() != contents_ending)
+        fs::remove_all(entry.path());
   }
 
   std::vector<CachedIndex> indices(const Release& release) const {
@@ -244,8 +243,20 @@ class AptServer {
 
 }  // namespace
 
-std::vector<CachedIndex> update_apt_server(const config::PackageServer& server, const AptOptions& options,
-                                           base::Reporter& reporter) {
+std::vector<std::string> index_addresses(const config::PackageServer& server, const std::string& path,
+                                         const Release::File& file, bool by_hash) {
+  const AptAddresses addresses(server);
+  std::vector<std::string> urls;
+  for (const std::string& root : addresses.roots()) {
+    const std::string url = root + addresses.release_folder() + path;
+    if (by_hash) urls.push_back(url.substr(0, url.rfind('/') + 1) + "by-hash/SHA256/" + file.sha256);
+    urls.push_back(url);
+  }
+  return urls;
+}
+
+CachedServer update_apt_server(const config::PackageServer& server, const AptOptions& options,
+                               base::Reporter& reporter) {
   return AptServer(server, options, reporter).update();
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/reporter.hpp"
 #include "config/cluster.hpp"
+#include "universe/release.hpp"
 
 namespace lucie::universe {
 
@@ -25,10 +26,22 @@ struct AptOptions {
   bool skip_not_automatic = false;  ///< leave out suites that say NotAutomatic
 };
 
-/// Brings the cache of one apt package server up to date and returns its indices. Throws lucie::Error when
+/// What the cache knows of one apt package server.
+struct CachedServer {
+  config::PackageServer server;
+  std::vector<CachedIndex> indices;
+  Release release;
+  std::filesystem::path folder;  ///< of the cache, its own
+};
+
+/// The addresses of a file that the Release file names, in the order in which they are to be tried.
+std::vector<std::string> index_addresses(const config::PackageServer& server, const std::string& path,
+                                         const Release::File& file, bool by_hash);
+
+/// Brings the cache of one apt package server up to date and returns what is in it. Throws lucie::Error when
 /// what the server says cannot be trusted or understood, EnvironmentError when it cannot be had and is not
 /// cached. The caller holds the cache's lock.
-std::vector<CachedIndex> update_apt_server(const config::PackageServer& server, const AptOptions& options,
-                                           base::Reporter& reporter);
+CachedServer update_apt_server(const config::PackageServer& server, const AptOptions& options,
+                               base::Reporter& reporter);
 
 }  // namespace lucie::universe

@@ -101,6 +101,39 @@ std::optional<Package> Universe::candidate(const std::string& name) const {
   return state_->package(best);
 }
 
+std::vector<std::string> Universe::servers() const {
+  return state_->server_names;
+}
+
+bool Universe::offered_by(const std::string& server, const std::string& name) const {
+  const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
+  if (id == 0) return false;
+  const std::vector<Id> packages = state_->pool.providers(id);
+  return std::ranges::any_of(packages, [&](Id package) {
+    const ::Solvable& solvable = state_->pool.get()->solvables[package];
+    const auto found = state_->servers.find(solvable.repo);
+    return solvable.name == id && found != state_->servers.end() && found->second == server;
+  });
+}
+
+const Contents& Universe::contents() {
+  if (!state_->contents) state_->contents = state_->load_contents();
+  return *state_->contents;
+}
+
+bool Universe::files_unknown(const std::string& package) {
+  const Contents& known = contents();
+  const Id name = pool_str2id(state_->pool.get(), package.c_str(), 0);
+  if (name == 0) return false;
+  const std::vector<Id> packages = state_->pool.providers(name);
+  return std::ranges::all_of(packages, [&](Id id) {
+    const ::Solvable& solvable = state_->pool.get()->solvables[id];
+    const auto server = state_->servers.find(solvable.repo);
+    return solvable.name != name || server == state_->servers.end() ||  // a local file
+           known.unindexed_servers.contains(server->second);
+  });
+}
+
 std::vector<std::string> Universe::base_set() const {
   std::vector<std::string> names;
   for (const Id name : state_->pool.base()) names.emplace_back(pool_id2str(state_->pool.get(), name));

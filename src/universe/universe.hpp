@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/reporter.hpp"
 #include "config/cluster.hpp"
+#include "universe/contents.hpp"
 
 /// Package servers, the packages that they offer, and proofs about them. libsolv stays behind this header.
 namespace lucie::universe {
@@ -75,6 +77,16 @@ class Universe {
   /// anyway is left out, and so are the closure's own packages. Sorted.
   std::vector<std::string> excluded_by(const std::vector<Package>& closure) const;
 
+  /// The names of its package servers, in their order.
+  std::vector<std::string> servers() const;
+  /// True when the server has a package of that name.
+  bool offered_by(const std::string& server, const std::string& name) const;
+
+  /// Which package has which file: fetched when it is first asked for, then cached.
+  const Contents& contents();
+  /// True when no index of `contents` speaks of the package, so that nobody knows which files it has.
+  bool files_unknown(const std::string& package);
+
   /// The names of the base set (Essential: yes, Priority: required).
   std::vector<std::string> base_set() const;
 
@@ -90,6 +102,10 @@ struct OpenOptions {
   /// Folder with packages of Lucie's node programs for this target (deb files); may be missing.
   std::filesystem::path local_packages;
   std::string architecture = "amd64";
+  /// Servers beside the target's own, of which those with a name that is taken are left out.
+  std::vector<config::PackageServer> additional;
+  /// Packages that are taken from one server only, where that one has them: package, server.
+  std::map<std::string, std::string> origins;
   /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the
   /// cached indices are used, with a warning.
   bool refresh = true;
@@ -100,7 +116,8 @@ struct OpenOptions {
 /// the target is the machine's own release, the machine's apt configuration (entries whose suite is the
 /// release's code name or begins with it and a '-'). Indices are verified (InRelease against `signed_by`,
 /// then SHA-256) and kept as .solv in the cache. Throws lucie::Error when the target has no server,
-/// EnvironmentError when nothing can be fetched and nothing is cached.
+/// EnvironmentError when nothing can be fetched and nothing is cached. `reporter` must live as long as the
+/// universe, which fetches more when it is asked for it.
 Universe open_universe(const std::string& target, const std::vector<config::PackageServer>& servers,
                        const OpenOptions& options, base::Reporter& reporter);
 

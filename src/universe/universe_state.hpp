@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +26,8 @@ struct Universe::State {
   std::string target, identity;
   PackagePool pool;
   std::map<const ::Repo*, std::vector<std::string>> bases;  ///< addresses that its files are below
+  std::map<const ::Repo*, std::string> servers;             ///< names
+  std::vector<std::string> server_names;                    ///< in their order
   std::map<Id, LocalPackage> local;
   /// The closure of the roots of `prepare_pairs`, and for each of its packages the one in `pool`.
   std::optional<PackagePool> pairs;
@@ -32,6 +35,9 @@ struct Universe::State {
   std::set<std::string> pair_roots;  ///< the names that the closure was made for
 
   mutable std::unordered_map<Id, Package> made;
+
+  std::function<Contents()> load_contents;
+  std::optional<Contents> contents;
 
   State(std::string of_target, const std::string& architecture)
       : target(std::move(of_target)), pool(architecture) {}

@@ -16,6 +16,11 @@ class TextRepository {
     lucie::base::write_file(folder_.path() / "Packages", completed(packages));
   }
 
+  /// Which package has which file, as lines of a Contents index.
+  void write_contents(const std::string& contents) const {
+    lucie::base::write_file(folder_.path() / "Contents-amd64", contents);
+  }
+
   lucie::config::PackageServer server(int priority = 500) const {
     lucie::config::PackageServer server;
     server.name = "text";
@@ -34,7 +39,7 @@ class TextRepository {
   }
 
   lucie::universe::Universe open() const {
-    lucie::base::SilentReporter reporter;
+    static lucie::base::SilentReporter reporter;  // the universe keeps it
     return lucie::universe::open_universe("test-1", {server()}, options(), reporter);
   }
 
