@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "metapackage/lmp.hpp"
+
+/// What programs of an LMP read, edit, run and make on a node, read off their text (lmp-relations(7),
+/// SCRIPTS).
+namespace lucie::metapackage {
+
+/// An answer that must hold (or, negated, must not) where something is done.
+struct AnswerCondition {
+  std::string variable;           ///< of the question: "LUCIE_ANSWER_flavour"
+  std::set<std::string> answers;  ///< any of these
+  bool negated = false;
+  friend bool operator==(const AnswerCondition&, const AnswerCondition&) = default;
+};
+
+struct Use {
+  enum class Deed { reads, edits, runs, makes };
+  Deed deed = Deed::reads;
+  std::string name;  ///< an absolute path on the node, or the name of a program
+  Position position;
+  std::vector<AnswerCondition> conditions;
+};
+
+/// "reads", "edits", "runs", "makes".
+std::string in_words(Use::Deed deed);
+
+/// The variable that a script finds the answer to a question in.
+std::string answer_variable(const std::string& question);
+
+/// Where a program of an LMP runs.
+enum class Place {
+  node,      ///< on the node itself: scripts, agents, programs among its files
+  installer  ///< in the installer's environment: only what it does to `$LUCIE_TARGET` or by `in_target`
+             ///< counts
+};
+
+/// What a program does: by its text for a shell script, else only by its `#!` line. Faults of the syntax are
+/// appended. Throws EnvironmentError when shfmt is missing.
+std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,
+                              std::vector<Fault>& faults);
+
+/// What all programs of an LMP do, and what its author states. Each thing once, where it is done first.
+std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults);
+
+}  // namespace lucie::metapackage
