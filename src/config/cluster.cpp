@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "config/block.hpp"
+#include "config/manifest_servers.hpp"
 #include "config/reading.hpp"
 
 namespace lucie::config {
@@ -111,6 +111,19 @@ std::vector<Answers> read_answers(const std::filesystem::path& file, const Clust
   sort_faults(result.faults);
   std::ranges::move(result.faults, std::back_inserter(faults));
   return answers;
+}
+
+std::vector<PackageServer> read_manifest_servers(const std::vector<Block>& blocks,
+                                                 std::vector<Fault>& faults) {
+  std::vector<Block> servers = blocks;
+  std::erase_if(servers, [](const Block& block) { return block.type != "package_server"; });
+  ReadResult result;
+  const ReadOptions options;
+  Reading reading(options, servers, result);
+  read_package_servers(reading);
+  reading.finish();
+  std::ranges::move(result.faults, std::back_inserter(faults));
+  return std::move(result.cluster.package_servers);
 }
 
 }  // namespace lucie::config

@@ -61,7 +61,9 @@ std::vector<std::string> cluster_types() {
 }
 
 std::vector<std::string> manifest_types() {
-  return type_names(true);
+  std::vector<std::string> names = type_names(true);
+  names.emplace_back("package_server");  // an LMP may bring the server that its packages come from
+  return names;
 }
 
 std::string print_schema() {

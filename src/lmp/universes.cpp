@@ -20,6 +20,9 @@ universe::Universe& UniverseShelf::open(const std::string& target) {
   if (found != universes_.end()) return found->second;
   universe::OpenOptions options;
   options.cache = base::Paths::from_environment().cache;
+  metapackage::PackageOrigins origins = metapackage::package_origins(lmps_, target);
+  options.additional = std::move(origins.servers);
+  options.origins = std::move(origins.origins);
   return universes_.emplace(target, universe::open_universe(target, servers_, options, reporter_))
       .first->second;
 }

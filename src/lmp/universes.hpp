@@ -17,6 +17,9 @@ class UniverseShelf {
   /// `definitions`: the cluster's file, or empty. Throws FaultsError when it is wrong.
   UniverseShelf(const std::string& definitions, base::Reporter& reporter);
 
+  /// Lists of these LMPs may name their servers. To be called before the first `open`.
+  void add_servers(const std::vector<metapackage::Lmp>& lmps) { lmps_ = lmps; }
+
   universe::Universe& open(const std::string& target);
   /// As `metapackage::prove` wants it; must not outlive this.
   metapackage::Universes asked() {
@@ -26,6 +29,7 @@ class UniverseShelf {
  private:
   base::Reporter& reporter_;
   std::vector<config::PackageServer> servers_;
+  std::vector<metapackage::Lmp> lmps_;
   std::map<std::string, universe::Universe> universes_;
 };
 

@@ -18,11 +18,12 @@ using Answers = std::map<std::string, std::string>;
 using AnswersByLmp = std::map<std::string, Answers>;
 
 struct PackageList {
-  std::string target;  ///< "debian-12" or "any"
-  std::string when;    ///< condition as written, or empty
-  std::string package_server;
+  std::string target;          ///< "debian-12" or "any"
+  std::string when;            ///< condition as written, or empty
+  std::string package_server;  ///< that the packages are taken from, or empty
   std::vector<std::string> packages, nfsroot_packages;
   Position position;                       ///< of the block
+  Position server_position;                ///< of the package server's name
   std::map<std::string, Position> places;  ///< of each package name
 };
 
@@ -63,6 +64,7 @@ struct Lmp {
   std::string name, version, summary, description, maintainer, license;
   std::vector<Statement> depends, conflicts, reads, edits, runs;
   std::vector<PackageList> lists;
+  std::vector<config::PackageServer> servers;                   ///< that it brings
   std::vector<NodeFile> files;                                  ///< sorted by path
   std::vector<std::filesystem::path> scripts, agents, modules;  ///< sorted by name
   std::vector<Question> questions;

@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "config/manifest_servers.hpp"
 #include "metapackage/conditions.hpp"
 
 namespace lucie::metapackage {
@@ -41,6 +42,7 @@ class ManifestReader {
     list.target = value(block, "target");
     list.when = value(block, "when");
     list.package_server = value(block, "package_server");
+    if (const Attribute* server = block.find("package_server")) list.server_position = server->value_position;
     list.packages = packages(block, "packages", list);
     list.nfsroot_packages = packages(block, "nfsroot_packages", list);
     lmp_.lists.push_back(std::move(list));
@@ -178,6 +180,7 @@ void read_manifest(const std::vector<Block>& blocks, Lmp& lmp, std::vector<Fault
   }
   const std::string manifest = (lmp.tree / "lmp.conf").string();
   if (found == 0) faults.push_back({{manifest, 0, 0}, "no 'lmp' block", "begin with 'define lmp{'"});
+  lmp.servers = config::read_manifest_servers(blocks, faults);
   lmp.questions = read_questions(lmp.tree / "debconf/templates", lmp.name, faults);
   for (const Block& block : blocks) {
     const Attribute* when = block.type == "package_list" ? block.find("when") : nullptr;

@@ -95,6 +95,22 @@ universe::Universe& Prover::universe(const std::string& target) {
   return universe;
 }
 
+const Closure& Prover::closure(const std::string& target, const std::vector<std::string>& packages) {
+  const auto known = closures_.find({target, packages});
+  if (known != closures_.end()) return known->second;
+  Closure closure;
+  try {
+    closure.verdict = universe(target).solve(packages);
+  } catch (const EnvironmentError&) {
+    throw;
+  } catch (const Error& error) {  // an item that is no dependency at all
+    closure.unreadable = error.fault();
+  }
+  closure.installable = closure.verdict.installable;
+  for (const universe::Package& package : closure.verdict.packages) closure.names.insert(package.name);
+  return closures_.emplace(std::pair(target, packages), std::move(closure)).first->second;
+}
+
 void Prover::prove_statements() {
   for (const Lmp& lmp : collection_) {
     for (Statement statement : lmp.depends) {
@@ -111,6 +127,8 @@ Proof Prover::finish() {
   std::stable_sort(proof_.relations.begin(), proof_.relations.end(),
                    [](const Relation& a, const Relation& b) { return order(a) < order(b); });
   sort_faults(proof_.faults);
+  sort_faults(proof_.warnings);
+  sort_faults(proof_.notes);
   return std::move(proof_);
 }
 
@@ -120,8 +138,11 @@ Proof prove(const std::vector<Lmp>& collection, const Universes& universes) {
   Prover prover(sorted, universes);
   prover.prove_statements();
   prover.prove_paths();
+  prover.prove_servers();
   prover.prove_lists();
   prover.prove_pairs();
+  prover.prove_needs();
+  prover.prove_order();
   return prover.finish();
 }
 

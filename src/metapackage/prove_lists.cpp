@@ -18,16 +18,6 @@ Position place_of(const Lmp& lmp, const std::string& target, const std::string& 
   return lmp.position;
 }
 
-/// The names of "name", "name=version", "name (>= version)" or "a | b".
-std::vector<std::string> bare_names(const std::string& wanted) {
-  std::vector<std::string> names;
-  for (const std::string& alternative : base::split(wanted, '|')) {
-    const std::string_view trimmed = base::trim(alternative);
-    names.emplace_back(base::trim(trimmed.substr(0, trimmed.find_first_of(" (="))));
-  }
-  return names;
-}
-
 std::string chain(const std::vector<universe::Reason>& reasons) {
   std::string text;
   for (const universe::Reason& reason : reasons) text += "\n  " + reason.text;
@@ -78,6 +68,15 @@ std::string joined_conditions(const Lmp& left, const ListCase& one, const Lmp& r
 
 }  // namespace
 
+std::vector<std::string> bare_names(const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const std::string& alternative : base::split(wanted, '|')) {
+    const std::string_view trimmed = base::trim(alternative);
+    names.emplace_back(base::trim(trimmed.substr(0, trimmed.find_first_of(" (="))));
+  }
+  return names;
+}
+
 bool Prover::check_names(const Lmp& lmp, const std::string& target,
                          const std::vector<std::string>& packages) {
   bool all_known = true;
@@ -104,14 +103,13 @@ void Prover::find_excluded(const Lmp& lmp, const std::string& target, const univ
 
 void Prover::prove_list(const Lmp& lmp, const std::string& target, ListCase& list) {
   if (!check_names(lmp, target, list.packages)) return;
-  universe::Verdict verdict;
-  try {
-    verdict = universe(target).solve(list.packages);
-  } catch (Error& error) {  // an item that is no dependency at all
-    error.at(list_position(lmp, target, list.when));
-    proof_.faults.push_back(error.fault());
+  const Closure& closed = closure(target, list.packages);
+  if (closed.unreadable) {
+    proof_.faults.push_back(*closed.unreadable);
+    proof_.faults.back().where = list_position(lmp, target, list.when);
     return;
   }
+  const universe::Verdict& verdict = closed.verdict;
   list.installable = verdict.installable;
   if (!verdict.installable) {
     proof_.faults.push_back({list_position(lmp, target, list.when),

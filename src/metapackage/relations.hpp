@@ -28,12 +28,23 @@ struct Relation {
   std::vector<Evidence> evidence;
 };
 
+/// What the lists of LMPs say about where packages of a target come from: servers that the LMPs bring (those
+/// that the administrator defines under the same name win), and the server of each package that one is named
+/// for. For universe::OpenOptions.
+struct PackageOrigins {
+  std::vector<config::PackageServer> servers;
+  std::map<std::string, std::string> origins;
+};
+PackageOrigins package_origins(const std::vector<Lmp>& lmps, const std::string& target);
+
 /// The universe of a target, opened when it is first asked for.
 using Universes = std::function<universe::Universe&(const std::string& target)>;
 
 struct Proof {
   std::vector<Relation> relations;                ///< sorted
-  std::vector<Fault> faults;                      ///< rules 4 and 5, unknown packages
+  std::vector<Fault> faults;                      ///< rules 4 and 5, unknown packages, circles
+  std::vector<Fault> warnings;                    ///< what could not be proved
+  std::vector<Fault> notes;                       ///< what scripts use and nothing owns
   std::map<std::string, std::string> identities;  ///< universe identity by target
   /// Packages that an LMP's closure excludes in every one of its targets, by LMP.
   std::map<std::string, std::vector<std::string>> excluded;
@@ -44,7 +55,8 @@ Proof prove(const std::vector<Lmp>& collection, const Universes& universes);
 
 /// The LMPs of a service set with those they depend on, in the order in which their scripts run. Faults when
 /// a service has no LMP (with the nearest name), two conflict, or the order runs in a circle. `relations`:
-/// those of the services' target; a conflict that holds for one answer only is left to the caller.
+/// those that hold for the services' target and answers (`relations_that_hold`); a conflict that holds for one
+/// answer only is left to the caller.
 std::vector<std::string> order_lmps(const std::vector<std::string>& services, const std::vector<Lmp>& lmps,
                                     const std::vector<Relation>& relations, std::vector<Fault>& faults);
 

@@ -100,8 +100,9 @@ Prover::Prover(const base::Paths& paths, const Inputs& inputs, base::Reporter& r
     : paths_(paths), inputs_(inputs), reporter_(reporter), whole_(whole), compiled_(unlocked(inputs)) {}
 
 universe::Universe& Prover::universe_of(const config::Installer& installer) {
-  const std::string key = fmt::format("{} {} {}", installer.target, installer.architecture,
-                                      base::join(installer.package_servers, ","));
+  const std::string key = fmt::format("{} {} {} {}", installer.target, installer.architecture,
+                                      base::join(installer.package_servers, ","),
+                                      installer.lmp_root == "own" ? installer.name : "/");
   const auto known = universes_.find(key);
   if (known != universes_.end()) return known->second;
   std::vector<config::PackageServer> servers;
@@ -115,6 +116,9 @@ universe::Universe& Prover::universe_of(const config::Installer& installer) {
   options.cache = paths_.cache;
   options.local_packages = paths_.node / installer.target;
   options.architecture = installer.architecture;
+  auto origins = metapackage::package_origins(inputs_.lmps_of(installer), installer.target);
+  options.additional = std::move(origins.servers);
+  options.origins = std::move(origins.origins);
   return universes_.emplace(key, universe::open_universe(installer.target, servers, options, reporter_))
       .first->second;
 }
@@ -134,6 +138,7 @@ bool Prover::prove_relations(const config::Installer& installer) {
       inputs_.lmps_of(installer),
       [this](const std::string& target) -> universe::Universe& { return universe_of_target(target); });
   proof_.faults.insert(proof_.faults.end(), relations_.faults.begin(), relations_.faults.end());
+  proof_.warnings.insert(proof_.warnings.end(), relations_.warnings.begin(), relations_.warnings.end());
   return relations_.faults.empty();
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "lmp/collection.hpp"
+#include "lmp/commands/remarks.hpp"
 #include "lmp/universes.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/package.hpp"
@@ -50,7 +51,9 @@ class BuildCommand : public cli::Command {
     const std::set<std::string> formats = formats_from(format_);
     const Collection collection = read_collection(folders_, others_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
+    shelf.add_servers(collection.lmps);
     const metapackage::Proof proof = metapackage::prove(collection.lmps, shelf.asked());
+    tell_remarks(proof, terminal);
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     std::vector<NamedPackage> packages;
     for (const auto& lmp : collection.lmps) {

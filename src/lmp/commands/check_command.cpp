@@ -1,6 +1,7 @@
 #include "lmp/commands/check_command.hpp"
 
 #include "lmp/collection.hpp"
+#include "lmp/commands/remarks.hpp"
 #include "lmp/universes.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/records.hpp"
@@ -33,7 +34,9 @@ class CheckCommand : public cli::Command {
     const Collection collection = read_collection(folders_, others_);
     const auto lmps = for_target(collection.lmps, target_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
+    shelf.add_servers(lmps);
     const metapackage::Proof proof = metapackage::prove(lmps, shelf.asked());
+    tell_remarks(proof, terminal);
     if (terminal.json()) {
       terminal.print(metapackage::check_record(lmps, proof.relations, proof.faults));
       return proof.faults.empty() ? ExitStatus::success : ExitStatus::input;

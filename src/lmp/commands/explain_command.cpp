@@ -72,8 +72,9 @@ class ExplainCommand : public cli::Command {
       if (!recorded.empty()) return recorded;
     }
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
-    const std::vector<Lmp> asked = other != nullptr ? std::vector<Lmp>{lmp, *other} : collection.lmps;
-    return metapackage::prove(asked, shelf.asked()).relations;
+    shelf.add_servers(collection.lmps);
+    // The whole collection, as a third may provide what one of the two needs.
+    return metapackage::prove(collection.lmps, shelf.asked()).relations;
   }
 
   std::string name_, other_;

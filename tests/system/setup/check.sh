@@ -68,6 +68,30 @@ step "the same as JSON" json_fault
 definitions "time-chrony, time-ntpsec"
 step "two LMPs that exclude each other" refuses "time-ntpsec"
 
+# A package server that an LMP brings.
+deb "$TEST_DIR/other" special
+(cd "$TEST_DIR/other" && apt-ftparchive packages . > Packages)
+lmp extra special
+sed -i 's/^    packages /    package_server ours\n&/' "$LUCIE_LMPS/extra/lmp.conf"
+definitions extra
+step "a package server that nobody defines" refuses "package server 'ours' is not known for debian-12"
+cat >> "$LUCIE_LMPS/extra/lmp.conf" << END
+define package_server{
+    name    ours
+    target  debian-12
+    kind    apt
+    suite   ./
+    uri     file:$TEST_DIR/other
+}
+END
+brought() {
+  keep "$setup" lock || { cat "$TEST_DIR/err"; return 1; }
+  says "$TEST_DIR/other/special_1_amd64.deb" "$LUCIE_STATE/lock.json" &&
+    [ "$(find "$LUCIE_STATE/pool/debian-12" -name 'special_*.deb' | wc -l)" -eq 1 ]
+}
+step "the lock has what is on the server that an LMP brings" brought
+rm -r "$LUCIE_LMPS/extra"
+
 lmp broken no-such-package
 definitions broken
 step "a package that the universe does not have" refuses "no-such-package"

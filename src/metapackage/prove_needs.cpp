@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "metapackage/needs.hpp"
+#include "metapackage/records.hpp"
+
+namespace lucie::metapackage {
+namespace {
+
+using universe::Contents;
+
+std::string names_of(const std::vector<Provider>& providers) {
+  std::vector<std::string> names;
+  for (const Provider& provider : providers) names.push_back(provider.lmp->name);
+  return base::join(names, " | ");
+}
+
+/// The condition of the LMP that needs with that of the one that provides.
+std::string both(const std::string& needing, const std::string& providing) {
+  return needing.empty() || providing.empty() ? needing + providing : needing + " and " + providing;
+}
+
+}  // namespace
+
+std::vector<std::string> paths_of(const Use& use) {
+  if (use.name.starts_with('/')) return {Contents::folded(use.name)};
+  return Contents::program_paths(use.name);
+}
+
+void NeedProver::prove() {
+  for (const Lmp& lmp : collection_) prove_lmp(lmp);
+}
+
+void NeedProver::prove_lmp(const Lmp& lmp) {
+  uses_ = lmp_uses(lmp, prover_.proof().faults);
+  if (uses_.empty()) return;
+  answers_ = possible_answers(lmp, uses_);
+  found_.clear();
+  for (const std::string& target : prover_.targets(lmp)) prove_target(lmp, target);
+  add_relations(lmp);
+}
+
+void NeedProver::prove_target(const Lmp& lmp, const std::string& target) {
+  const Contents& contents = prover_.universe(target).contents();
+  if (contents.available()) {
+    for (const Use& use : uses_) prove_use(lmp, target, use);
+    return;
+  }
+  add_recorded(lmp, target);
+  if (!told_.insert(target).second) return;
+  prover_.proof().warnings.push_back(
+      {{},
+       fmt::format("nobody knows which packages of {} have which files: {}", target, contents.why_missing()),
+       "what scripts need is left out, but for what packages of LMPs recorded when they were built"});
+}
+
+bool NeedProver::has_file(const Lmp& lmp, const Use& use) const {
+  const std::vector<std::string> paths = paths_of(use);
+  return std::ranges::any_of(lmp.files, [&](const NodeFile& file) {
+    return std::ranges::find(paths, Contents::folded(file.path)) != paths.end();
+  });
+}
+
+/// True when the LMP itself makes what it uses, anywhere.
+bool NeedProver::makes(const Use& use) const {
+  const std::vector<std::string> paths = paths_of(use);
+  return std::ranges::any_of(uses_, [&](const Use& other) {
+    return other.deed == Use::Deed::makes &&
+           std::ranges::find(paths, Contents::folded(other.name)) != paths.end();
+  });
+}
+
+bool NeedProver::has_package(const Lmp& lmp, const std::string& target, const Answers& answers,
+                             const std::vector<std::string>& packages) const {
+  const Closure& closure = prover_.closure(target, packages_with(lmp, target, answers));
+  return std::ranges::any_of(packages, [&](const std::string& name) { return closure.names.contains(name); });
+}
+
+void NeedProver::prove_use(const Lmp& lmp, const std::string& target, const Use& use) {
+  if (use.deed == Use::Deed::makes || has_file(lmp, use) || makes(use)) return;
+  const Contents& contents = prover_.universe(target).contents();
+  Need need{use, target, {}, {}};
+  need.owners = use.name.starts_with('/') ? contents.file(use.name) : contents.program(use.name);
+  if (need.owners.always) return;
+  std::erase_if(need.owners.packages,
+                [&](const std::string& name) { return !prover_.universe(target).candidate(name); });
+  for (const Answers& answers : answers_) {
+    if (!conditions_hold(use.conditions, answers)) continue;
+    // A list that cannot be installed at all has its own fault.
+    if (!prover_.closure(target, packages_with(lmp, target, answers)).installable) return;
+    if (!has_package(lmp, target, answers, need.owners.packages)) need.unmet.push_back(answers);
+  }
+  if (!need.unmet.empty()) prove_need(lmp, need);
+}
+
+bool NeedProver::excludes(const Lmp& left, const Lmp& right) const {
+  return std::ranges::any_of(prover_.proof().relations, [&](const Relation& relation) {
+    return relation.kind == Relation::Kind::conflict && relation.when.empty() && relation.target.empty() &&
+           ((relation.from == left.name && relation.to == right.name) ||
+            (relation.from == right.name && relation.to == left.name));
+  });
+}
+
+/// Those that always have it; if there are none, those that have it for some answers.
+std::vector<Provider> NeedProver::providers(const Lmp& lmp, const Need& need) const {
+  std::vector<Provider> sure, perhaps;
+  for (const Lmp& other : collection_) {
+    const auto& targets = prover_.targets(other);
+    if (&other == &lmp || std::ranges::find(targets, need.target) == targets.end()) continue;
+    if (excludes(lmp, other)) continue;
+    if (has_file(other, need.use)) {
+      sure.push_back({&other, {""}});
+      continue;
+    }
+    const std::vector<Answers> all = possible_answers(other, {});
+    std::vector<Answers> holding;
+    for (const Answers& answers : all) {
+      if (has_package(other, need.target, answers, need.owners.packages)) holding.push_back(answers);
+    }
+    if (holding.empty()) continue;
+    (holding.size() == all.size() ? sure : perhaps)
+        .push_back({&other, cases_in_words(other.name, all, holding)});
+  }
+  return sure.empty() ? perhaps : sure;
+}
+
+void NeedProver::prove_need(const Lmp& lmp, const Need& need) {
+  const std::vector<Provider> found = providers(lmp, need);
+  if (found.empty()) {
+    if (!need.owners.packages.empty()) return add_fault(lmp, need);
+    prover_.proof().notes.push_back({need.use.position,
+                                     fmt::format("'{}' {} '{}', which nothing in {} owns", lmp.name,
+                                                 in_words(need.use.deed), need.use.name, need.target),
+                                     {}});
+    return;
+  }
+  const bool sure = found.front().when == std::vector<std::string>{""};
+  const auto add = [&](const std::vector<Provider>& providers, const std::string& providing) {
+    for (const std::string& needing : cases_in_words(lmp.name, answers_, need.unmet)) {
+      Found& relation = found_[{names_of(providers), both(needing, providing)}];
+      if (relation.targets.empty() || relation.targets.back() != need.target) {
+        relation.targets.push_back(need.target);
+      }
+      for (Evidence& one : evidence(lmp, need, providers)) {
+        const bool known = std::ranges::any_of(relation.evidence, [&](const Evidence& other) {
+          return other.file == one.file && other.line == one.line && other.text == one.text;
+        });
+        if (!known) relation.evidence.push_back(std::move(one));
+      }
+    }
+  };
+  if (sure) return add(found, "");
+  for (const Provider& provider : found) {
+    for (const std::string& providing : provider.when) add({provider}, providing);
+  }
+}
+
+void NeedProver::add_relations(const Lmp& lmp) {
+  for (auto& [key, found] : found_) {
+    const auto& [to, when] = key;
+    std::size_t shared = 0;  // targets that the LMP has in common with any that provides it
+    for (const std::string& target : prover_.targets(lmp)) {
+      for (const Lmp& other : collection_) {
+        const auto& targets = prover_.targets(other);
+        const bool provides = (" " + to + " ").find(" " + other.name + " ") != std::string::npos;
+        if (!provides || std::ranges::find(targets, target) == targets.end()) continue;
+        ++shared;
+        break;
+      }
+    }
+    const bool everywhere = found.targets.size() == shared;
+    for (const std::string& target : everywhere ? std::vector<std::string>{""} : found.targets) {
+      Relation relation{.kind = Relation::Kind::depends, .from = lmp.name, .to = to, .target = target};
+      relation.when = when;
+      relation.rule = 3;
+      relation.evidence = found.evidence;
+      prover_.proof().relations.push_back(std::move(relation));
+    }
+  }
+}
+
+void NeedProver::add_recorded(const Lmp& lmp, const std::string& target) {
+  for (Relation& relation : recorded_relations(lmp)) {
+    const bool here = relation.target.empty() || relation.target == target;
+    const bool known = std::ranges::any_of(prover_.proof().relations, [&](const Relation& other) {
+      return other.rule == 3 && other.from == relation.from && other.to == relation.to &&
+             other.target == relation.target && other.when == relation.when;
+    });
+    if (relation.rule == 3 && relation.from == lmp.name && here && !known) {
+      prover_.proof().relations.push_back(std::move(relation));
+    }
+  }
+}
+
+}  // namespace lucie::metapackage
