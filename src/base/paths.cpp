@@ -39,4 +39,12 @@ Paths Paths::from_environment() {
   };
 }
 
+fs::path Paths::program(const std::string& name, const std::string& room) const {
+  for (const fs::path& place : {programs / name, programs.parent_path() / room / name}) {
+    std::error_code ignored;
+    if (fs::is_regular_file(place, ignored)) return place;
+  }
+  return name;
+}
+
 }  // namespace lucie::base

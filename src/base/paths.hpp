@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace lucie::base {
 
@@ -21,6 +22,9 @@ struct Paths {
       programs;  ///< LUCIE_PROGRAMS: folder of Lucie's other programs, default this program's
 
   static Paths from_environment();
+
+  /// Another program of Lucie: beside this one, in the room of that name of a build folder, or else in PATH.
+  std::filesystem::path program(const std::string& name, const std::string& room) const;
 };
 
 }  // namespace lucie::base

@@ -113,6 +113,7 @@ struct Dataset {
   std::string name, source, destination, sha256, interface;
   std::vector<std::string> members;  ///< hosts
   bool unpack = false, encrypt = false;
+  std::chrono::seconds ring_wait{60};  ///< how long nodes that are ready wait for the others
   Position position;
 };
 
@@ -158,7 +159,7 @@ struct Cluster {
   std::vector<Interface> interfaces;
   std::vector<HostGroup> host_groups;
   std::vector<LucieGroup> lucie_groups;
-  std::vector<Installer> installers;  ///< `full` (and `repair`) are there also when nobody defined them
+  std::vector<Installer> installers;  ///< `full`, `repair` and `data` are there also when nobody defined them
   std::vector<DiskLayout> disk_layouts;
   std::vector<PackageServer> package_servers;
   std::vector<Dataset> datasets;

@@ -57,6 +57,8 @@ void read_datasets(Reading& reading) {
     dataset.members = reading.hosts_or_all(definition, "members");
     dataset.unpack = reading.boolean(definition, "unpack", false);
     dataset.encrypt = reading.boolean(definition, "encrypt", false);
+    dataset.ring_wait =
+        parse_duration(reading.text(definition, "ring_wait", "60s")).value_or(dataset.ring_wait);
     reading.cluster.datasets.push_back(std::move(dataset));
   }
 }

@@ -7,17 +7,19 @@
 #include "config/reading.hpp"
 #include "config/value.hpp"
 
-/// Installers, with `full` and `repair` for those who define none.
+/// Installers, with `full`, `repair` and `data` for those who define none.
 namespace lucie::config {
 namespace {
 
 constexpr std::array<std::string_view, 7> standard_order = {"init",    "partition", "mount",   "extrbase",
                                                             "install", "configure", "finalize"};
 
-/// Figure 4 of the paper: (a) full, (b) repair.
+/// Figure 4 of the paper: (a) full, (b) repair, (c) data. The data come while packages are installed.
 std::vector<std::string> standard_modules(const std::string& installer) {
   if (installer == "repair") return {"init", "mount", "configure", "finalize"};
-  return {standard_order.begin(), standard_order.end()};
+  std::vector<std::string> modules(standard_order.begin(), standard_order.end());
+  if (installer == "data") modules.insert(std::ranges::find(modules, "mount") + 1, "dolly");
+  return modules;
 }
 
 std::string standard_kernel(const std::string& target, const std::string& architecture) {
@@ -81,9 +83,18 @@ class InstallerReader {
       } else if (place != standard_order.end()) {
         latest = place;
       }
+      check_dolly(item, modules);
       modules.push_back(item.text);
     }
     return modules;
+  }
+
+  /// Data need the mounted file systems.
+  void check_dolly(const Item& item, const std::vector<std::string>& before) {
+    const auto has = [&](const char* name) { return std::ranges::find(before, name) != before.end(); };
+    if (item.text == "dolly" && (!has("mount") || has("finalize")))
+      reading_.fault(item.position, "module 'dolly' must stand after 'mount' and before 'finalize'",
+                     "it runs side by side with 'extrbase' and 'install' wherever it stands between them");
   }
 
   /// Those named; nobody named: all of the target.
@@ -175,6 +186,7 @@ void read_installers(Reading& reading) {
   for (const Definition& definition : reading.inheritance.definitions("installer")) reader.read(definition);
   add_standard(reading, "full");
   add_standard(reading, "repair");
+  add_standard(reading, "data");
 }
 
 }  // namespace lucie::config

@@ -48,7 +48,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DiskLayout, name, disk, label, partitions, ra
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PackageServer, name, target, kind, uris, suite, components, signed_by,
                                    trusted, priority)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Dataset, name, source, destination, sha256, interface, members, unpack,
-                                   encrypt)
+                                   encrypt, ring_wait)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Answers, lmp, members, values, root)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lab, name, kind, firmware, memory, disk_size, hosts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Watch, name, members, agents, on, after, recover, command, mail, repeat)

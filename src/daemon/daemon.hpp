@@ -9,6 +9,7 @@
 #include "base/paths.hpp"
 #include "daemon/boot.hpp"
 #include "daemon/node_logs.hpp"
+#include "daemon/rings.hpp"
 #include "daemon/secrets.hpp"
 #include "daemon/snapshot.hpp"
 #include "daemon/ssh_keys.hpp"
@@ -44,6 +45,9 @@ struct Daemon {
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
+
+ public:
+  Rings rings{*this};  ///< the last one, so that it ends before what it uses
 };
 
 /// The answer of both servers before the first `lucie-setup apply`.

@@ -128,7 +128,7 @@ ServerResponse NodeRoutes::node(const ServerRequest& request, const Snapshot& sn
     return text_answer(403, why);
   }
   try {
-    return request.method == "POST" ? node_post(request, *host, path)
+    return request.method == "POST" ? node_post(request, snapshot, *host, path)
            : path.size() == 4       ? node_get(request, snapshot, *host, path[3])
                                     : not_found(request.path);
   } catch (const EnvironmentError&) {
@@ -165,12 +165,13 @@ ServerResponse NodeRoutes::slice(const ServerRequest& request, const Snapshot& s
   wire::Slice slice =
       make_slice(snapshot, host, installer_of(host), endpoint, std::chrono::system_clock::now());
   slice.agent = agent_slice(snapshot, host, daemon_.secrets, endpoint.address, daemon_.agent_port);
+  add_datasets(slice, snapshot, host, daemon_.secrets.ring_key());
   daemon_.store.record(host.name, {{.kind = "slice"}});
   return {.content_type = "application/json", .body = wire::to_json(slice), .file = {}};
 }
 
-ServerResponse NodeRoutes::node_post(const ServerRequest& request, const config::Host& host,
-                                     const Segments& path) {
+ServerResponse NodeRoutes::node_post(const ServerRequest& request, const Snapshot& snapshot,
+                                     const config::Host& host, const Segments& path) {
   if (path.size() == 4 && path[3] == "events") {
     auto events = wire::events_from_json(request.body);
     for (const wire::Event& event : events) {
@@ -178,6 +179,10 @@ ServerResponse NodeRoutes::node_post(const ServerRequest& request, const config:
         throw Error(fmt::format("nodes do not send events of kind '{}'", event.kind));
     }
     daemon_.store.record(host.name, std::move(events));
+    return {.status = 204, .file = {}};
+  }
+  if (path.size() == 6 && path[3] == "datasets" && path[5] == "ready") {
+    daemon_.rings.ready(snapshot, host, path[4]);
     return {.status = 204, .file = {}};
   }
   if (path.size() == 5 && path[3] == "log") {

@@ -28,8 +28,8 @@ class NodeRoutes {
   net::ServerResponse node(const net::ServerRequest& request, const Snapshot& snapshot, const Segments& path);
   net::ServerResponse node_get(const net::ServerRequest& request, const Snapshot& snapshot,
                                const config::Host& host, const std::string& what);
-  net::ServerResponse node_post(const net::ServerRequest& request, const config::Host& host,
-                                const Segments& path);
+  net::ServerResponse node_post(const net::ServerRequest& request, const Snapshot& snapshot,
+                                const config::Host& host, const Segments& path);
   net::ServerResponse slice(const net::ServerRequest& request, const Snapshot& snapshot,
                             const config::Host& host);
   net::ServerResponse login_key(const Snapshot& snapshot, const config::Host& host);

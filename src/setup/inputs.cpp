@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "metapackage/answers.hpp"
+#include "setup/datasets.hpp"
 #include "setup/not_yet.hpp"
 #include "setup/watches.hpp"
 
@@ -116,6 +117,7 @@ Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool l
   append(inputs.warnings, idle_watches(inputs.cluster, all_lmps(inputs)));
   if (read.faults.empty()) read_answers(paths, inputs);
   warn_of_unknown_lmps(known_services(inputs), inputs);
+  check_datasets(inputs.cluster, paths.cache, inputs.faults);
   sort_faults(inputs.faults);
   return inputs;
 }

@@ -34,7 +34,11 @@ std::vector<Fault> not_yet_done(const config::Cluster& cluster) {
                        installer.name));
   }
   for (const auto& dataset : cluster.datasets) {
-    warn(dataset.position, fmt::format("dataset '{}' is not spread yet", dataset.name));
+    if (dataset.encrypt)
+      warn(dataset.position, fmt::format("dataset '{}' is not encrypted on its way yet", dataset.name));
+    if (!dataset.interface.empty())
+      warn(dataset.position,
+           fmt::format("dataset '{}' comes through the interface that the node boots from", dataset.name));
   }
   for (const auto& interface : cluster.interfaces) {
     if (interface.boot || asks_for(cluster, interface.host, "network")) continue;

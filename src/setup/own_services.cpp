@@ -6,14 +6,6 @@ namespace lucie::setup {
 namespace fs = std::filesystem;
 namespace {
 
-/// Another program of Lucie: beside this one, or in its room of a build folder, or in PATH.
-fs::path find_program(const base::Paths& paths, const std::string& name, const std::string& room) {
-  for (const fs::path& place : {paths.programs / name, paths.programs.parent_path() / room / name}) {
-    if (fs::exists(place)) return place;
-  }
-  return name;
-}
-
 bool lucied_answers(const fs::path& socket) {
   try {
     net::Request request{.url = "http://lucied/v1/health"};
@@ -43,7 +35,7 @@ std::vector<Service> own_services(const base::Paths& paths, bool kernel_nfs) {
   const fs::path socket = paths.run / "lucied.sock";
   services.push_back({.name = "lucied",
                       .purpose = "boot scripts, slices, events",
-                      .command = {find_program(paths, "lucied", "daemon")},
+                      .command = {paths.program("lucied", "daemon")},
                       .ready = [socket] { return lucied_answers(socket); },
                       .hangup_reloads = false});
   services.push_back(

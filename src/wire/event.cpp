@@ -25,12 +25,34 @@ constexpr std::array<std::pair<NodeState, const char*>, 6> state_names = {{
     {NodeState::failed, "failed"},
 }};
 
-constexpr auto kinds = std::to_array<std::string_view>(
-    {"armed",         "disarmed",        "boot",         "boot_local",  "slice",
-     "started",       "module_started",  "progress",     "module_done", "module_failed",
-     "finished",      "failed",          "up",           "note",        "agent_ok",
-     "agent_warning", "agent_failure",   "agent_silent", "agent_heard", "recovery_ordered",
-     "recovery_done", "recovery_failed", "watch_told",   "watch_failed"});
+constexpr auto kinds = std::to_array<std::string_view>({"armed",
+                                                        "disarmed",
+                                                        "boot",
+                                                        "boot_local",
+                                                        "slice",
+                                                        "started",
+                                                        "module_started",
+                                                        "progress",
+                                                        "module_done",
+                                                        "module_failed",
+                                                        "finished",
+                                                        "failed",
+                                                        "up",
+                                                        "note",
+                                                        "agent_ok",
+                                                        "agent_warning",
+                                                        "agent_failure",
+                                                        "agent_silent",
+                                                        "agent_heard",
+                                                        "recovery_ordered",
+                                                        "recovery_done",
+                                                        "recovery_failed",
+                                                        "watch_told",
+                                                        "watch_failed",
+                                                        "ring_started",
+                                                        "ring_node_done",
+                                                        "ring_node_left_out",
+                                                        "ring_done"});
 
 std::string dump(const ordered_json& record) {
   return record.dump(-1, ' ', false, json::error_handler_t::replace);

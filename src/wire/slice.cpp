@@ -1,5 +1,6 @@
 #include "wire/slice.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Slice, host, domain, mac_address
 
 namespace {
 constexpr int format_version = 1;
+}
+
+std::string received_as(const SliceDataset& dataset) {
+  std::string place = dataset.destination.substr(
+      std::min(dataset.destination.find_first_not_of('/'), dataset.destination.size()));
+  while (place.ends_with('/')) place.pop_back();
+  if (!dataset.unpack) return place;
+  return fmt::format("{}{}.dataset-{}", place, place.empty() ? "" : "/", dataset.name);
 }
 
 std::string to_json(const Slice& slice) {

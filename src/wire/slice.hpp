@@ -30,6 +30,10 @@ struct SliceDataset {
   bool unpack = false;      ///< a tar archive that is unpacked below `destination`
 };
 
+/// Where the node receives its file, relative to its root: at the destination itself or, for what is
+/// unpacked, as a hidden file in it.
+std::string received_as(const SliceDataset& dataset);
+
 /// How the node's agents tell what they found (lucie-agent(8)).
 struct SliceAgent {
   std::string address;     ///< multicast group; empty: nothing is told

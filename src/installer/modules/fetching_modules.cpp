@@ -5,6 +5,6 @@
 
 int main(int argc, char** argv) {
   using namespace lucie::installer;
-  const std::array modules = {extrbase_module, configure_module};
+  const std::array modules = {extrbase_module, dolly_module, configure_module};
   return run_shipped_module(modules, argc, argv);
 }

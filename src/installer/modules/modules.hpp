@@ -8,6 +8,7 @@ namespace lucie::installer {
 extern const ShippedModule init_module;
 extern const ShippedModule partition_module;
 extern const ShippedModule mount_module;
+extern const ShippedModule dolly_module;
 extern const ShippedModule extrbase_module;
 extern const ShippedModule install_module;
 extern const ShippedModule configure_module;
