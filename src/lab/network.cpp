@@ -5,6 +5,13 @@
 #include "base/process.hpp"
 
 namespace lucie::lab {
+namespace {
+
+/// A bridge without an address of its own takes the lowest of its ports', so that it would change whenever a
+/// node is switched, and the nodes would send to the old one for a while.
+constexpr const char* bridge_address = "02:6c:75:63:69:65";
+
+}  // namespace
 
 std::string tap_name(std::size_t number) {
   return fmt::format("tap{}", number);
@@ -12,7 +19,7 @@ std::string tap_name(std::size_t number) {
 
 void make_network(const Plan& plan) {
   std::string batch = "link set lo up\n";
-  batch += fmt::format("link add {} type bridge\n", bridge_name);
+  batch += fmt::format("link add {} address {} type bridge\n", bridge_name, bridge_address);
   batch += fmt::format("address add {}/{} brd + dev {}\n", plan.address, plan.prefix, bridge_name);
   batch += fmt::format("address add fd6c:7563:6965::1/64 dev {} nodad\n", bridge_name);
   batch += fmt::format("link set {} up\n", bridge_name);

@@ -146,10 +146,9 @@ std::vector<std::string> enter_node(const Plan& plan, const Machine& machine,
   if (first == 0)
     throw Error(fmt::format("{} is off, or has not booted yet", machine.name))
         .hint(fmt::format("'lucie-lab power {} on' switches it on", machine.name));
-  std::vector<std::string> line = {"nsenter", "--target", std::to_string(first),
-                                   "--mount", "--uts",    "--ipc",
-                                   "--net",   "--pid",    "--cgroup",
-                                   "--root",  "--wd=/",   "--"};
+  std::vector<std::string> line = {
+      "nsenter",  "--target", std::to_string(first), "--mount", "--uts", "--ipc", "--net", "--pid",
+      "--cgroup", "--"};
   const auto command = in_clean_environment(argv, environment);
   line.insert(line.end(), command.begin(), command.end());
   return line;

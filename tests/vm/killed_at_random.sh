@@ -2,6 +2,7 @@
 # The main job, killed with -9 at random moments from its first second on: nothing of it may stay. The seed is
 # printed; SEED=N repeats a run, RUNS=N sets how many kills.
 . "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do
   command -v $tool >/dev/null || skip_all "$tool is not installed"
@@ -12,19 +13,20 @@ trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null; rm -rf "$TEST_DIR"' EXIT
 RANDOM=${SEED:=$$}
 echo "# SEED=$SEED"
 
-# Processes, mounts and loop devices of the lab, and network namespaces beyond those that were there before.
+# Also no network namespaces beyond those that were there before.
 namespaces() { lsns --noheadings --type net --output NS 2>/dev/null | sort -u; }
-remains() {
-  local found=1
-  pgrep -a -f "$LUCIE_LAB" && found=0
-  grep -F "$TEST_DIR" /proc/mounts && found=0
-  losetup --list --noheadings --output NAME,BACK-FILE | grep -F "$TEST_DIR" && found=0
-  comm -13 "$TEST_DIR/namespaces" <(namespaces) | grep . && found=0
-  return $found
+
+no_namespace_more() {
+  local tries
+  for tries in $(seq 100); do
+    comm -13 "$TEST_DIR/namespaces" <(namespaces) | grep -q . || return 0
+    sleep 0.1
+  done
+  echo "after $tries tries there are more network namespaces than before"
+  return 1
 }
 
 killed_after() {
-  local tries
   namespaces >"$TEST_DIR/namespaces"
   "$BUILD/src/lab/lucie-lab" quickstart --source "$SOURCE" --build "$BUILD" >"$TEST_DIR/log" 2>&1 &
   child=$!
@@ -32,12 +34,7 @@ killed_after() {
   kill -9 "$child" || { echo "it ended before it was killed"; cat "$TEST_DIR/log"; return 1; }
   wait "$child" 2>/dev/null
   child=""
-  for tries in $(seq 100); do
-    remains >/dev/null || return 0
-    sleep 0.1
-  done
-  echo "after $tries tries these remain:"
-  remains
+  nothing_remains && no_namespace_more && return 0
   tail -n 3 "$TEST_DIR/log"
   return 1
 }

@@ -2,6 +2,7 @@
 # The main job: three machines, two with a BIOS and one with UEFI, install themselves over the network at once and
 # start from their own disks. Then the same again, killed in the middle, of which nothing may stay.
 . "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do
   command -v $tool >/dev/null || skip_all "$tool is not installed"
@@ -22,23 +23,6 @@ summary_has() { grep -E "$1" "$TEST_DIR/summary" || { cat "$TEST_DIR/summary"; r
 firmware_is() { [ "$(grep -c "^$1 label, root on /dev/vda" "$TEST_DIR/progress")" = "$2" ]; }
 log_has() { grep -E "$2" "${LUCIE_CACHE:-/var/cache/lucie}"/lab/log/*-"$1".log; }
 
-# What may be left behind: processes with our folder on their command line, mounts, loop devices, namespaces.
-remains() {
-  local found=1
-  pgrep -a -f "$LUCIE_LAB" && found=0
-  grep -F "$TEST_DIR" /proc/mounts && found=0
-  losetup -a | grep -F "deleted" && found=0
-  return $found
-}
-nothing_remains() {
-  local tries
-  for tries in $(seq 100); do
-    remains >/dev/null || return 0
-    sleep 0.1
-  done
-  echo "after $tries tries these remain:"
-  ! remains
-}
 
 killed_while_installing() {
   local tries
@@ -49,6 +33,7 @@ killed_while_installing() {
     "$lab" exec -- lucie status --json 2>/dev/null | grep -q '"installing"' && break
     sleep 0.2
   done
+  note_devices
   kill -9 "$child"
   wait "$child" 2>/dev/null
   child=""

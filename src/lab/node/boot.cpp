@@ -2,8 +2,9 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdio>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -12,16 +13,13 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/process.hpp"
 #include "lab/network.hpp"
+#include "lab/node/screen.hpp"
 
 namespace lucie::lab {
 namespace {
-
-void say(const std::string& text) {
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
-}
 
 /// One end in our network namespace with the node's address, the other on the lab's bridge. The kernel takes
 /// a moment to remove the card of the last boot.
@@ -47,10 +45,6 @@ void separate() {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) throw_errno("make mounts private");
 }
 
-[[noreturn]] void stay_for_ever() {
-  for (;;) pause();
-}
-
 /// In the node's first process.
 [[noreturn]] void begin(const World& world, const ControlGroup& group) {
   try {
@@ -63,19 +57,23 @@ void separate() {
   } catch (const std::exception& error) {
     say(error.what());
   }
-  std::fflush(stdout);
   _exit(1);
 }
 
+/// A login program hangs up the line, for us too (vhangup(2)).
+void take_line_again(const std::filesystem::path& console) {
+  const base::FileDescriptor line(open(console.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (line.valid()) dup2(line.get(), STDOUT_FILENO);
+}
+
 /// reboot(2) in a process namespace ends its first process with SIGHUP for a restart, SIGINT otherwise.
-BootEnd end_of(pid_t first) {
+std::optional<BootEnd> end_of(pid_t first) {
   int status = 0;
   while (waitpid(first, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP) return BootEnd::restart;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) return BootEnd::off;
-  say("The node's first process has ended; a kernel would panic. Its power stays on.");
-  stay_for_ever();
+  return std::nullopt;
 }
 
 }  // namespace
@@ -93,7 +91,11 @@ BootEnd boot_once(const Plan& plan, const Machine& machine, const std::string& l
   const pid_t first = fork();
   if (first < 0) throw_errno("fork");
   if (first == 0) begin(world, group);
-  return end_of(first);
+  const auto end = end_of(first);
+  if (end) return *end;
+  take_line_again(plan.node_folder(machine.name) / "dev/console");
+  say("The node's first process has ended; a kernel would panic. Its power stays on.");
+  for (;;) pause();
 }
 
 }  // namespace lucie::lab

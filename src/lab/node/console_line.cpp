@@ -33,11 +33,11 @@ ConsoleLine::ConsoleLine(const std::filesystem::path& log, const std::filesystem
       listener_(listen_at(socket)) {
   if (!line_.valid() || unlockpt(line_.get()) != 0) throw_errno("make a pseudo terminal");
   if (!log_.valid()) throw_errno("open " + log.string());
-  open_terminal();
+  renew();
 }
 
 /// By the line's own descriptor: the name in /dev/pts may mean another one in another mount namespace.
-void ConsoleLine::open_terminal() {
+void ConsoleLine::renew() {
   terminal_.reset(ioctl(line_.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (!terminal_.valid()) throw_errno("open the pseudo terminal");
 }
@@ -58,12 +58,11 @@ void ConsoleLine::attend(std::span<const pollfd> ready) {
   if (has(listener_)) admit();
 }
 
-/// A login program hangs the terminal up before it uses it (vhangup(2)); opening it again ends that state.
 void ConsoleLine::receive() {
   std::array<char, 16384> buffer;
   const ssize_t count = read(line_.get(), buffer.data(), buffer.size());
   if (count > 0) return pass_on({buffer.data(), static_cast<std::size_t>(count)});
-  if (count < 0 && errno == EIO) open_terminal();
+  if (count < 0 && errno == EIO) renew();
 }
 
 /// A client that does not read misses lines rather than stopping the node; the log has them.

@@ -19,6 +19,9 @@ class ConsoleLine {
 
   /// The node's end. It is a terminal, and stays open.
   int terminal() const { return terminal_.get(); }
+  /// Opens the node's end anew. A login program hangs the line up for everybody before it uses it
+  /// (vhangup(2)), and only those who open it again can go on.
+  void renew();
 
   /// What poll(2) should wait for, and what to do when it has.
   std::vector<pollfd> awaited() const;
@@ -30,7 +33,6 @@ class ConsoleLine {
   void admit();
   /// False when the client has left.
   bool take_from(const base::FileDescriptor& client);
-  void open_terminal();
 
   base::FileDescriptor line_, terminal_, log_, listener_;
   std::vector<base::FileDescriptor> clients_;

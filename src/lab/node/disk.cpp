@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 
 namespace lucie::lab {
@@ -56,6 +57,10 @@ std::map<int, dev_t> NodeDisk::partitions() const {
     }
   }
   return found;
+}
+
+void NodeDisk::read_table() const {
+  base::run({.argv = {"partx", "--update", device_.path}});
 }
 
 void NodeDisk::wait_until_free() const {

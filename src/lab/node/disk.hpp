@@ -21,7 +21,10 @@ class NodeDisk {
 
   const base::LoopDevice& device() const { return device_; }
   dev_t number() const;
-  /// What the kernel has read from the partition table: partition numbers and their devices.
+  /// Tells the kernel the partitions that are in the table: some kernels do not read every kind by
+  /// themselves.
+  void read_table() const;
+  /// What the kernel knows of it: partition numbers and their devices.
   std::map<int, dev_t> partitions() const;
   /// Waits until nothing is mounted from it any more, ten seconds at most.
   void wait_until_free() const;

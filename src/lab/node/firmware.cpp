@@ -1,7 +1,6 @@
 #include "lab/node/firmware.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <fmt/format.h>
 #include <map>
 #include <thread>
@@ -10,6 +9,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "lab/node/screen.hpp"
 #include "net/fetch.hpp"
 
 namespace lucie::lab {
@@ -29,11 +29,6 @@ done >"$LUCIE_LEASE"
 /// iPXE says who it is with its encapsulated options (175), which dnsmasq looks for; "17:01:01" is one of
 /// them, support for HTTP (https://ipxe.org/howto/dhcpd).
 constexpr const char* ipxe_option = "0xaf:130101";
-
-void say(const std::string& text) {
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
-}
 
 }  // namespace
 

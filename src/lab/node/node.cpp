@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -16,6 +15,7 @@
 #include "lab/node/boot.hpp"
 #include "lab/node/console_line.hpp"
 #include "lab/node/devices.hpp"
+#include "lab/node/screen.hpp"
 
 namespace lucie::lab {
 namespace fs = std::filesystem;
@@ -47,8 +47,10 @@ class Node {
   void run() {
     do {
       disk_.wait_until_free();
+      disk_.read_table();
       group_.clear();
       devices_.refresh();
+      line_.renew();
     } while (boot() == BootEnd::restart);
   }
 
@@ -87,8 +89,7 @@ class Node {
     try {
       _exit(static_cast<int>(boot_once(plan_, machine_, disk_.device().name(), group_)));
     } catch (const std::exception& error) {
-      fmt::print("{}\n", error.what());
-      std::fflush(stdout);
+      say(error.what());
     }
     for (;;) pause();
   }

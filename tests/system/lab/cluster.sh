@@ -1,19 +1,45 @@
-# Sourced after tests/tap.sh: a lab whose server has Lucie's packages, LMPs and a cluster applied, made with the
-# commands that an administrator types.
+# Sourced after tests/tap.sh by tests with nodes made of namespaces: a lab whose server has Lucie's packages, LMPs and a cluster applied, made with the
+# commands that an administrator types. Skips the test where the machine cannot make such nodes.
 #   cluster_conf KIND NODES SERVICES    definitions of so many nodes of that kind on standard output
 #   make_debs                   Lucie's own packages in TEST_DIR/debs
 #   make_lmps NAME…             LMPs in TEST_DIR/lmp-debs, and in the cache every package that they lock
 #   cluster_up                  the lab, of TEST_DIR/cluster.conf
 #   cluster_apply               its server: LMPs installed, definitions locked and applied
-# "in_server COMMAND…" runs a command there. LUCIE_LAB is set.
+#   install_all LIMIT           all nodes are armed, switched on, and installed and booted within that time
+#   every_node COMMAND…         runs it with each node's name behind
+# "in_server COMMAND…" runs a command there, "on NODE COMMAND…" on a node. LUCIE_LAB is set.
+[ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
+for tool in mmdebstrap dpkg-buildpackage unshare nsenter partx; do
+  command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+grep -qw cgroup2 /proc/filesystems || skip_all "the kernel has no control groups of version 2"
+. "$SOURCE/tests/remains.sh"
 export LUCIE_LAB=$TEST_DIR/lab
 lab=$BUILD/src/lab/lucie-lab
 trap '"$lab" down >/dev/null 2>&1; rm -rf "$TEST_DIR"' EXIT
 
 in_server() { "$lab" exec -- "$@"; }
+on() {
+  local node=$1
+  shift
+  "$lab" exec --node "$node" -- "$@"
+}
+console_of() { cat "$LUCIE_LAB/log/$1.console"; }
+# eventually COMMAND…: within a minute
+eventually() {
+  local tries
+  for tries in $(seq 240); do
+    "$@" >/dev/null 2>&1 && return
+    sleep 0.25
+  done
+  echo "not after $tries tries:"
+  "$@"
+}
 
 cluster_conf() {
-  local last=$(($2 - 1)) services=$3
+  local last services=$3
+  last=$(printf %02d $(($2 - 1)))
+  all_nodes="node[00-$last]" number_of_nodes=$2
   cat <<CONF
 define lucie_group{
   name           lucie1
@@ -24,16 +50,16 @@ define lucie_group{
 }
 define host_group{
   hostgroup_name all-nodes
-  members        node[00-$(printf %02d $last)]
+  members        $all_nodes
   lucie_group    lucie1
   services       $services
   installer      full
   disk_layout    single-disk
 }
 define host{
-  host_name      node[00-$(printf %02d $last)]
+  host_name      $all_nodes
   address        192.168.10.[1-$2]
-  mac_address    52:54:00:12:34:[01-$(printf %02d $2)]
+  mac_address    52:54:00:12:34:[01-$(printf %02d "$2")]
 }
 define installer{
   installer_name full
@@ -75,4 +101,16 @@ cluster_up() { "$lab" up --debs "$TEST_DIR/debs" --detach "$TEST_DIR/cluster.con
 cluster_apply() {
   tar -C "$TEST_DIR/lmp-debs" -c . | in_server sh -c 'mkdir -p /srv/lmp && tar -C /srv/lmp -x' &&
     in_server sh -c 'apt-get -qq -y install /srv/lmp/*.deb && lucie-setup lock && lucie-setup apply'
+}
+
+every_node() {
+  local number
+  for number in $(seq 0 $((number_of_nodes - 1))); do "$@" "node$(printf %02d "$number")" || return; done
+}
+install_all() {
+  in_server lucie install "$all_nodes" && "$lab" power "$all_nodes" on &&
+    in_server lucie wait --booted --timeout "$1" "$all_nodes" && return
+  in_server lucie status
+  every_node console_of
+  return 1
 }

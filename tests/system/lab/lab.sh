@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A lab comes up with Lucie's own packages installed in its server, and nothing of it stays, however it ends.
 . "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter; do
   command -v $tool >/dev/null || skip_all "$tool is not installed"
@@ -30,27 +31,9 @@ sed 's/lucie_address.*//' "$TEST_DIR/cluster.conf" >"$TEST_DIR/wrong.conf"
 up() { "$lab" up --debs "$TEST_DIR/debs" --detach "$TEST_DIR/cluster.conf"; }
 in_server() { "$lab" exec -- "$@"; }
 
-# What a lab may leave behind: processes with its folder on their command line, mounts, loop devices.
-remains() {
-  local found=1
-  pgrep -a -f "$LUCIE_LAB" && found=0
-  grep -F "$TEST_DIR" /proc/mounts && found=0
-  losetup -a | grep -F "deleted" | grep -F "${LUCIE_CACHE:-/var/cache/lucie}" && found=0
-  return $found
-}
-nothing_remains() {
-  # The kernel needs a moment to take down a process namespace.
-  local tries
-  for tries in $(seq 100); do
-    remains >/dev/null || return 0
-    sleep 0.1
-  done
-  echo "after $tries tries these remain:"
-  ! remains
-}
 owner() { "$lab" status --json | sed -n 's/.*"process": \([0-9]*\).*/\1/p'; }
-kill_owner() { kill -9 "$(owner)"; }
-kill_first_process() { kill -9 "$(cut -d' ' -f1 "$LUCIE_LAB/keeper")"; }
+kill_owner() { note_devices && kill -9 "$(owner)"; }
+kill_first_process() { note_devices && kill -9 "$(cut -d' ' -f1 "$LUCIE_LAB/keeper")"; }
 
 refused_without_address() {
   expect 1 "$lab" up --debs "$TEST_DIR/debs" "$TEST_DIR/wrong.conf" 2>&1 | grep -F "has no lucie_address"
@@ -96,6 +79,7 @@ step "machines go on and off" machine_goes_on_and_off
 step "machines are switched off and on in one go" machine_cycles
 step "a wrong machine is refused" unknown_machine
 step "a daemon in the server" in_server sh -c "setsid sleep 4711 >/dev/null 2>&1 &"
+step "its devices are known" note_devices
 step "down ends it" "$lab" down
 step "nothing remains after down" nothing_remains
 step "it comes up again" up
