@@ -11,6 +11,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "lab/machine.hpp"
+#include "lab/node/capabilities.hpp"
 #include "lab/node/node.hpp"
 
 namespace lucie::lab {
@@ -146,9 +147,13 @@ std::vector<std::string> enter_node(const Plan& plan, const Machine& machine,
   if (first == 0)
     throw Error(fmt::format("{} is off, or has not booted yet", machine.name))
         .hint(fmt::format("'lucie-lab power {} on' switches it on", machine.name));
-  std::vector<std::string> line = {
-      "nsenter",  "--target", std::to_string(first), "--mount", "--uts", "--ipc", "--net", "--pid",
-      "--cgroup", "--"};
+  // What a node's own programs cannot do to the machine, a program that comes from outside must not do
+  // either.
+  std::vector<std::string> line = {"setpriv", "--bounding-set", machine_capabilities(),
+                                   "nsenter", "--target",       std::to_string(first),
+                                   "--mount", "--uts",          "--ipc",
+                                   "--net",   "--pid",          "--cgroup",
+                                   "--"};
   const auto command = in_clean_environment(argv, environment);
   line.insert(line.end(), command.begin(), command.end());
   return line;

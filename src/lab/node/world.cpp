@@ -4,10 +4,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +15,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "lab/mounting.hpp"
+#include "lab/node/capabilities.hpp"
 #include "lab/node/disk.hpp"
 #include "lab/node/own_disk.hpp"
 
@@ -79,14 +78,6 @@ void mount_run(const fs::path& run, const Lease& lease) {
   base::write_file(run / "resolv.conf", resolver);
 }
 
-/// What would reach beyond the node: the machine's clock, modules, ports and kernel log.
-void drop_capabilities() {
-  for (const int capability :
-       {CAP_SYS_MODULE, CAP_SYS_TIME, CAP_SYS_RAWIO, CAP_SYSLOG, CAP_MAC_ADMIN, CAP_WAKE_ALARM}) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) throw_errno("drop a capability");
-  }
-}
-
 /// From here on `root` is all there is.
 void move_into(const fs::path& root) {
   if (chdir(root.c_str()) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||
@@ -133,7 +124,7 @@ void become_node(const World& world) {
   mount_run(root / "run", world.boot.lease);
   if (sethostname("localhost", 9) != 0) throw_errno("sethostname");
   move_into(root);
-  drop_capabilities();
+  drop_machine_capabilities();
   use_console();
   become(program);
 }

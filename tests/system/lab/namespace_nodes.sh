@@ -45,8 +45,15 @@ reach_each_other() { on node00 bash -c 'exec 3<>/dev/tcp/192.168.10.2/22 && read
 one_disk() { test "$(on node00 ls /sys/block)" = vda && test "$(on node00 ls /dev | grep -c '^vda')" = 4; }
 own_processes() { on node00 sh -c 'ls -d /proc/[0-9]* | wc -l' | { read -r count && [ "$count" -lt 40 ]; }; }
 hidden_machine() { expect 1 on node00 test -e "$SOURCE" && expect 1 on node00 test -e "$LUCIE_LAB"; }
-clock_is_the_machines() { expect 1 on node00 date -s "2001-01-01" >/dev/null; }
-kernel_is_the_machines() { ! on node00 sh -c 'echo 1 >/proc/sys/kernel/panic' && ! on node00 sh -c 'echo b >/proc/sysrq-trigger'; }
+# To the time that it has, so that nothing happens when it can be set after all.
+sets_clock() { "$@" sh -c 'date -s "@$(date +%s)"' >/dev/null 2>&1; }
+clock_is_the_machines() {
+  ! sets_clock on node00 && ! in_server ssh -o BatchMode=yes node00 'date -s "@$(date +%s)"'
+}
+kernel_is_the_machines() {
+  expect 1 on node00 test -w /proc/sys/kernel/panic && expect 1 on node00 test -w /proc/sysrq-trigger &&
+    on node00 test -w /proc/sys/net/ipv4/ip_forward
+}
 
 types_at_console() {
   { sleep 0.5; printf '\r'; sleep 2; } | timeout 20 "$lab" console node00 2>/dev/null >"$TEST_DIR/typed"
