@@ -125,9 +125,9 @@ bool Rings::is_time(const Snapshot& snapshot, const config::Dataset& dataset) co
   const auto now = Clock::now();
   const auto pause = not_before_.find(dataset.name);
   if (pause != not_before_.end() && now < pause->second) return false;
-  const auto since =
-      std::ranges::min(waiting->second, {}, [](const auto& each) { return each.second.since; });
-  if (now - since.second.since >= dataset.ring_wait) return true;
+  const auto first =
+      std::ranges::min_element(waiting->second, {}, [](const auto& each) { return each.second.since; });
+  if (now - first->second.since >= dataset.ring_wait) return true;
   return std::ranges::all_of(dataset.members, [&](const std::string& name) {
     const config::Host* host = snapshot.host(name);
     return host == nullptr || waiting->second.contains(name) || !is_awaited(snapshot, *host, dataset.name);
