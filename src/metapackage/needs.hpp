@@ -25,7 +25,7 @@ bool conditions_hold(const std::vector<AnswerCondition>& conditions, const Answe
 /// For which answers something holds, written as in `Relation::when`: {""} for all, else one text for each
 /// relation that must be made.
 std::vector<std::string> cases_in_words(const std::string& lmp, const std::vector<Answers>& all,
-                                       const std::vector<Answers>& holding);
+                                        const std::vector<Answers>& holding);
 
 /// One thing that an LMP needs and neither its own packages nor the base set have.
 struct Need {

@@ -55,8 +55,8 @@ Proof prove(const std::vector<Lmp>& collection, const Universes& universes);
 
 /// The LMPs of a service set with those they depend on, in the order in which their scripts run. Faults when
 /// a service has no LMP (with the nearest name), two conflict, or the order runs in a circle. `relations`:
-/// those that hold for the services' target and answers (`relations_that_hold`); a conflict that holds for one
-/// answer only is left to the caller.
+/// those that hold for the services' target and answers (`relations_that_hold`); a conflict that holds for
+/// one answer only is left to the caller.
 std::vector<std::string> order_lmps(const std::vector<std::string>& services, const std::vector<Lmp>& lmps,
                                     const std::vector<Relation>& relations, std::vector<Fault>& faults);
 

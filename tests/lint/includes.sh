@@ -52,7 +52,7 @@ archive|src/(base|metapackage|universe|daemon|setup)/
 openssl/|src/base/digest
 xxhash|src/base/checksum
 tinyxml2|src/(wire|agent)/
-nlohmann/|\.cpp
+nlohmann/|\.cpp|src/metapackage/shell_
 LIST
 }
 

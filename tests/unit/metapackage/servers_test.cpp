@@ -92,10 +92,9 @@ class ServersTest : public CppUnit::TestFixture {
     trees_.manifest("aa", definition("other") + list("other", "tool"));
     trees_.manifest("bb", list("text", "tool"));
     const std::string text = faults({main_.server()});
-    CPPUNIT_ASSERT_MESSAGE(
-        text, text.starts_with(
-                  "bb/lmp.conf:11:11: error: package 'tool' is taken from 'text' here and from 'other' "
-                  "elsewhere\n"));
+    const std::string expected =
+        "bb/lmp.conf:11:11: error: package 'tool' is taken from 'text' here and from 'other' elsewhere\n";
+    CPPUNIT_ASSERT_MESSAGE(text, text.find(expected) != std::string::npos);
   }
   void faults_of_the_definition() {
     trees_.manifest("aa",

@@ -22,9 +22,9 @@ class NotYetTest : public CppUnit::TestFixture {
     }
     const auto warnings = setup::not_yet_done(cluster);
     CPPUNIT_ASSERT_EQUAL(std::size_t{3}, warnings.size());
-    CPPUNIT_ASSERT_EQUAL(std::string("dataset 'genome' comes through the interface that the node boots from"),
-                         warnings[0].message);
     CPPUNIT_ASSERT_EQUAL(std::string("dataset 'genome' is not encrypted on its way yet"),
+                         warnings[0].message);
+    CPPUNIT_ASSERT_EQUAL(std::string("dataset 'genome' comes through the interface that the node boots from"),
                          warnings[1].message);
     CPPUNIT_ASSERT_EQUAL(
         std::string("nothing sets up interface 'eth1': its host does not ask for LMP network"),

@@ -53,6 +53,7 @@ class TextRepository {
       const auto end = std::min(packages.find("\n\n", at), packages.size());
       std::string stanza = packages.substr(at, end - at);
       stanza.erase(0, stanza.find_first_not_of('\n'));
+      stanza.erase(stanza.find_last_not_of('\n') + 1);
       if (stanza.find("Version:") == std::string::npos) stanza += "\nVersion: 1";
       if (stanza.find("Architecture:") == std::string::npos) stanza += "\nArchitecture: all";
       text += stanza + "\nFilename: ./p.deb\nSize: 1\nSHA256: " + std::string(64, 'a') + "\n\n";
