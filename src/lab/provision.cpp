@@ -95,6 +95,18 @@ void install_definitions(const Server& server, const fs::path& file) {
   server.copy_in(beside.path(), "/etc/lucie");
 }
 
+void install_datasets(const Server& server, const config::Cluster& cluster) {
+  for (const config::Dataset& dataset : cluster.datasets) {
+    const fs::path source = dataset.source;
+    if (fs::is_regular_file(source)) {
+      server.copy_in(source, source.parent_path());
+      continue;
+    }
+    server.run_or_throw({.argv = {"sh", "-ec", "mkdir -p \"$1\"; head -c 256M /dev/urandom >\"$2\"", "-",
+                                  source.parent_path(), source}});
+  }
+}
+
 void install_key(const Server& server, const config::Cluster& cluster) {
   server.run_or_throw({.argv = {"sh", "-c",
                                 "mkdir -p -m 700 ~/.ssh && ssh-keygen -q -t ed25519 -N '' -C lucie-lab -f "

@@ -27,6 +27,10 @@ void copy_modules(const std::filesystem::path& definitions, const std::filesyste
 /// server's /etc/lucie, the file as lucie.conf.
 void install_definitions(const Server& server, const std::filesystem::path& file);
 
+/// Brings the sources of datasets into the server: this machine's file of that name or, where it has none, a
+/// stand-in of 256 MiB of random bytes.
+void install_datasets(const Server& server, const config::Cluster& cluster);
+
 /// Makes a key pair for root of the server and, when no installer's definition has keys, appends one that
 /// lets root of the server log in to the nodes.
 void install_key(const Server& server, const config::Cluster& cluster);

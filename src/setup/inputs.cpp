@@ -104,12 +104,12 @@ const std::vector<metapackage::Lmp>& Inputs::lmps_of(const config::Installer& in
   return found == lmps.end() ? none : found->second;
 }
 
-Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool look_up_names) {
+Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool on_server) {
   Inputs inputs;
   read_lmps(paths, inputs);
   auto read = config::read_cluster(definitions, {.own_target = config::own_target(),
                                                  .known_services = known_services(inputs),
-                                                 .resolve_names = look_up_names});
+                                                 .resolve_names = on_server});
   inputs.cluster = std::move(read.cluster);
   append(inputs.faults, read.faults);
   append(inputs.warnings, read.warnings);
@@ -117,7 +117,7 @@ Inputs read_inputs(const base::Paths& paths, const fs::path& definitions, bool l
   append(inputs.warnings, idle_watches(inputs.cluster, all_lmps(inputs)));
   if (read.faults.empty()) read_answers(paths, inputs);
   warn_of_unknown_lmps(known_services(inputs), inputs);
-  check_datasets(inputs.cluster, paths.cache, inputs.faults);
+  if (on_server) check_datasets(inputs.cluster, paths.cache, inputs.faults);
   sort_faults(inputs.faults);
   return inputs;
 }

@@ -30,9 +30,10 @@ struct Inputs {
 std::filesystem::path own_root(const base::Paths& paths, const std::string& installer);
 
 /// Reads all of it; faults are collected. Throws EnvironmentError when the definitions cannot be read.
-/// `look_up_names`: ask the resolver for the servers' names, and warn of those that it does not know.
+/// `on_server`: this is the machine that will serve, so that what only it knows is looked at, too: the names
+/// of servers (an unknown one is a warning) and the sources of datasets.
 Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions,
-                   bool look_up_names = true);
+                   bool on_server = true);
 
 /// A cluster for expanding templates before anything is locked: definitions and answers alone.
 config::Compiled unlocked(const Inputs& inputs);

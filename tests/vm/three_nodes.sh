@@ -47,8 +47,11 @@ done
 step "one started with a BIOS from an msdos label" firmware_is "BIOS, dos" 1
 step "one started with a BIOS from a gpt label" firmware_is "BIOS, gpt" 1
 step "one started with UEFI" firmware_is "UEFI, gpt" 1
+step "a dataset went to all of them" summary_has '^a dataset that went round by Dolly\+ +.*genome on 3 nodes'
+step "each told that it has it" log_has inspect 'cnode02 +ring_node_done'
+step "an LMP needs another" summary_has '^an LMP that needs another +.*apt brings c-develop with c\+\+-develop'
 step "a module of the administrator's own ran" log_has modules '^firmware UEFI$'
-step "a module of an LMP ran" log_has modules '^installer full greeted cnode02$'
+step "a module of an LMP ran" log_has modules '^installer data greeted cnode02$'
 step "an LMP asked its question" summary_has '^an LMP that asks +.*mpich'
 step "a stopped daemon was found and started again" summary_has '^a daemon that stops +.*chrony stopped on cnode01: found after'
 step "a spoiled node was repaired in less time" summary_has '^a spoiled node is repaired +.*cnode00 is as it should be again after'

@@ -40,6 +40,7 @@ ExitStatus Up::keep(cli::Terminal& terminal) const {
   terminal.progress("installing Lucie in the server", -1);
   install_lucie(lab.server(), debs_);
   install_definitions(lab.server(), definitions_);
+  install_datasets(lab.server(), cluster);
   install_key(lab.server(), cluster);
   base::write_file(plan.state / "provisioned", "");
   terminal.note(fmt::format("the Lucie server {} is up at {}", plan.host_name, plan.address));

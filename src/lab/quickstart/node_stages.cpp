@@ -74,6 +74,26 @@ std::string inspect_nodes(Journey& journey) {
   return "packages and files of the LMPs are there";
 }
 
+/// Every node has every byte, and lucied was told of each one's end.
+std::string show_datasets(Journey& journey) {
+  std::vector<std::string> told;
+  for (const config::Dataset& dataset : journey.cluster.datasets) {
+    const auto digest = [](const std::string& line) { return line.substr(0, line.find(' ')); };
+    const std::string sent = digest(journey.run_in_server({.argv = {"sha256sum", dataset.source}}));
+    for (const std::string& node : dataset.members) {
+      const std::string got = digest(on_node(journey, node, "sha256sum " + dataset.destination));
+      if (got != sent) throw Error(fmt::format("dataset {} on {} has SHA-256 {}", dataset.name, node, got));
+    }
+    told.push_back(
+        fmt::format("{} on {} nodes, SHA-256 {}…", dataset.name, dataset.members.size(), sent.substr(0, 12)));
+  }
+  const std::string events = journey.run_in_server({.argv = {"lucie", "events"}});
+  for (const std::string& line : base::split(events, '\n')) {
+    if (line.find(" ring_") != std::string::npos) journey.reporter.note(line);
+  }
+  return base::join(told, "; ");
+}
+
 /// One lies in the administrator's modules.d, one came with an LMP; both left something on the node.
 std::string show_modules(Journey& journey) {
   for (const std::string& node : node_names(journey)) {

@@ -24,6 +24,7 @@ std::string start_lab(Journey& journey) {
   journey.lab.emplace(plan);
   install_lucie(journey.server(), journey.debs());
   install_definitions(journey.server(), journey.options.definitions);
+  install_datasets(journey.server(), journey.cluster);
   install_key(journey.server(), journey.cluster);
   base::write_file(plan.state / "provisioned", "");
   return fmt::format("{} at {}", plan.host_name, plan.address);
@@ -54,6 +55,21 @@ std::string show_conflict(Journey& journey) {
                    .environment = journey.environment()});
   journey.reporter.note(why);
   return "apt refuses time-chrony with time-ntpsec";
+}
+
+/// Nobody wrote that c++-develop needs c-develop: a script of the one runs a program of the other's list. apt
+/// brings both when one is asked for.
+std::string show_need(Journey& journey) {
+  const std::string simulated =
+      journey.run_in_server({.argv = {"apt-get", "-s", "-y", "install", "lmp-c++-develop"}});
+  if (simulated.find("Inst lmp-c-develop ") == std::string::npos) {
+    throw Error("apt would install lmp-c++-develop without lmp-c-develop");
+  }
+  const std::string why =
+      journey.run({.argv = {journey.program("lmp", "lmp"), "explain", "c++-develop", "c-develop"},
+                   .environment = journey.environment()});
+  journey.reporter.note(why);
+  return "apt brings c-develop with c++-develop";
 }
 
 /// debconf is told the answer before, as an administrator does who installs many servers; LMP mpi asks it

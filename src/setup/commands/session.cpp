@@ -48,8 +48,8 @@ std::function<bool()> Session::cancelled() const {
   return [] { return interrupted.load(); };
 }
 
-Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal, bool look_up_names) {
-  Inputs inputs = read_inputs(paths, terminal.definitions_or_default(), look_up_names);
+Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal, bool on_server) {
+  Inputs inputs = read_inputs(paths, terminal.definitions_or_default(), on_server);
   if (!inputs.warnings.empty()) terminal.faults(inputs.warnings, "warning");
   inputs.warnings.clear();
   if (!inputs.faults.empty()) throw FaultsError(std::move(inputs.faults));

@@ -27,8 +27,8 @@ class Session {
   std::unique_ptr<base::FileLock> lock_;
 };
 
-/// Reads definitions, answers and LMPs; tells the warnings. Throws FaultsError. `look_up_names`: see
+/// Reads definitions, answers and LMPs; tells the warnings. Throws FaultsError. `on_server`: see
 /// read_inputs.
-Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal, bool look_up_names = true);
+Inputs read_inputs_or_throw(const base::Paths& paths, cli::Terminal& terminal, bool on_server = true);
 
 }  // namespace lucie::setup
