@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# Datasets during installation: nodes in network namespaces run the real installer with the module dolly, and a real
+# lucied starts the rings. In place of `mount` stands a module that makes a folder: this is about data, not disks.
+# shellcheck disable=SC2154 # the variables of ring_tap.sh
+. "${0%/*}/ring_tap.sh"
+make_network 3
+lucied=$BUILD/src/daemon/lucied
+lucie=$BUILD/src/control/lucie
+export LUCIE_STATE=$TEST_DIR/state LUCIE_RUN=$TEST_DIR/run LUCIE_ETC=$TEST_DIR/etc LUCIE_TEMPLATES=$SOURCE/templates
+mkdir -p "$LUCIE_STATE"/{boot/full,base,pool/debian-12} "$LUCIE_ETC" modules tree/folder
+for file in boot/full/vmlinuz boot/full/initrd.img base/full.tar.zst; do echo x > "$LUCIE_STATE/$file"; done
+
+head -c 30000000 /dev/urandom > genome
+head -c 1000000 /dev/urandom > tree/folder/inside
+tar -cf tree.tar -C tree folder
+
+cat > modules/mount << 'END'
+#!/bin/sh
+. "$LUCIE_MODULE_LIBRARY"
+needs= produces=target
+run() { mkdir -p "$LUCIE_TARGET"; }
+module "$@"
+END
+chmod 755 modules/mount
+
+definitions() { # lines of dataset genome
+  cat > "$LUCIE_ETC/lucie.conf" << END
+define lucie_group{
+    name          lucie1
+    gateway       10.77.0.254
+    subnet        255.255.255.0
+    lucie_address 10.77.0.254
+}
+define installer{
+    installer_name data
+    modules        mount, dolly
+}
+define host{
+    host_name     cnode[1-3]
+    address       10.77.0.[1-3]
+    mac_address   52:54:00:00:00:[01-03]
+}
+define dataset{
+    dataset_name  genome
+    source        $TEST_DIR/genome
+    destination   /data/genome
+    $1
+}
+define dataset{
+    dataset_name  tree
+    source        $TEST_DIR/tree.tar
+    destination   /srv/tree
+    members       cnode[2-3]
+    unpack        yes
+}
+END
+  "$BUILD/tests/system/daemon/compile_sample" "$LUCIE_ETC/lucie.conf" "$LUCIE_STATE"
+}
+
+# Not within `step`: lucied dies with the shell that starts it.
+start_lucied() {
+  nsenter --target "${holders[254]}" --net "$lucied" --listen 10.77.0.254 --port 8080 2>> lucied.log &
+  until [ -S "$LUCIE_RUN/lucied.sock" ] && grep -q "listening on" lucied.log; do sleep 0.05; done
+}
+
+# install NUMBER: the node boots and runs its installer in the background; the log is nN.log.
+install() {
+  local token
+  token=$(on "$1" curl -sS "http://10.77.0.254:8080/boot/52:54:00:00:00:0$1" | sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p')
+  [ -n "$token" ] || { echo "cnode0$1 gets no token"; return 1; }
+  LUCIE_RUN=$TEST_DIR/run$1 LUCIE_TARGET=$TEST_DIR/target$1 LUCIE_MODULES=$BUILD/src/installer/modules:$TEST_DIR/modules \
+    nsenter --target "${holders[$1]}" --net "$BUILD/src/installer/lucie-installer" --server http://10.77.0.254:8080 \
+    --host "cnode$1" --token "$token" --verbose > "n$1.log" 2>&1 &
+  installers[$1]=$!
+}
+installed() {
+  local node
+  for node; do
+    wait "${installers[$node]}" || { cat "n$node.log" lucied.log; return 1; }
+  done
+}
+events() { "$lucie" events --json > events.json; python3 - "$@" << 'PYTHON'
+import json, sys
+events = json.load(open("events.json"))["events"]
+kind, node = sys.argv[1:3]
+print("\n".join(e["message"] for e in events if e["kind"] == kind and e.get("node") == node))
+PYTHON
+}
+is() { [ "$1" = "$2" ] || { printf '%s\n' "'$1', wanted '$2'"; return 1; }; }
+
+together() {
+  local -a installers
+  "$lucie" install 'cnode[1-3]' --installer data && install 1 && install 2 && install 3 && installed 1 2 3 || return 1
+  for node in 1 2 3; do cmp genome "target$node/data/genome" || return 1; done
+}
+unpacked() {
+  cmp tree/folder/inside target2/srv/tree/folder/inside && cmp tree/folder/inside target3/srv/tree/folder/inside &&
+    [ ! -e target1/srv ] && [ -z "$(find target? -name '.*dataset*' -o -name '.*.dolly')" ]
+}
+one_ring_each() {
+  is "$(events ring_started cnode2)" "dataset 'genome': ring of 3 nodes
+dataset 'tree': ring of 2 nodes" &&
+    is "$(events ring_node_done cnode1)" "dataset 'genome' received" &&
+    is "$(events ring_done cnode3)" "dataset 'genome': 3 of 3 nodes have it
+dataset 'tree': 2 of 2 nodes have it"
+}
+key_is_secret() { is "$(stat -c %a "$LUCIE_RUN/ring.key")" 600 && ! grep -rq "$(cat "$LUCIE_RUN/ring.key")" lucied.log n?.log; }
+
+# cnode3 boots, but never gets to its data; the others do not wait for it longer than they should, and it gets a ring
+# of its own later.
+late_one() {
+  local -a installers
+  rm -rf target? run?
+  "$lucie" install 'cnode[1-3]' --installer data || return 1
+  on 3 curl -sS "http://10.77.0.254:8080/boot/52:54:00:00:00:03" > script3 || return 1
+  install 1 && install 2 && installed 1 || return 1
+  cmp genome target1/data/genome || return 1
+  is "$(events ring_started cnode1 | tail -1)" "dataset 'genome': ring of 2 nodes" || return 1
+  on 3 env LUCIE_RUN="$TEST_DIR/run3" LUCIE_TARGET="$TEST_DIR/target3" \
+    LUCIE_MODULES="$BUILD/src/installer/modules:$TEST_DIR/modules" "$BUILD/src/installer/lucie-installer" \
+    --server http://10.77.0.254:8080 --host cnode3 \
+    --token "$(sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p' script3)" > n3.log 2>&1 || { cat n3.log; return 1; }
+  installed 2 && cmp genome target3/data/genome && cmp genome target2/data/genome
+}
+
+# A node that dies in the ring: the others are installed all the same.
+one_dies() {
+  local -a installers
+  rm -rf target? run?
+  "$lucie" install 'cnode[1-3]' --installer data && install 1 && install 2 && install 3 || return 1
+  for ((tries = 0; tries < 600; tries++)); do
+    [ -s target2/data/.genome.dolly ] && break
+    sleep 0.05
+  done
+  local victim
+  victim=$(pgrep -f "receive --root $TEST_DIR/target2 ")
+  kill -KILL "${installers[2]}" $victim
+  installed 1 3 && cmp genome target1/data/genome && cmp genome target3/data/genome
+}
+
+not_for_it() {
+  local token status
+  "$lucie" install cnode1 --installer data || return 1
+  token=$(on 1 curl -sS "http://10.77.0.254:8080/boot/52:54:00:00:00:01" | sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p')
+  for dataset in tree unknown; do
+    status=$(on 1 curl -sS -o answer -w '%{http_code}' -X POST -H "X-Lucie-Token: $token" \
+      "http://10.77.0.254:8080/v1/nodes/cnode1/datasets/$dataset/ready")
+    is "$status" 422 || return 1
+  done
+  grep -q "there is no dataset 'unknown'" answer
+}
+
+definitions 'ring_wait 60s' || exit 1
+start_lucied
+step "three nodes get a dataset at once" together
+step "an archive is unpacked, on its members alone" unpacked
+step "there was one ring for each dataset" one_ring_each
+step "the ring's key is for root alone" key_is_secret
+definitions 'ring_wait 3s' || exit 1
+"$lucie" --version > /dev/null && kill -HUP "$(pgrep -x lucied)"
+sleep 0.5
+step "a node that is late gets the next ring" late_one
+step "a node that dies does not hold up the others" one_dies
+step "a node is ready for its own datasets only" not_for_it
+finish
