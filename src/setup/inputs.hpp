@@ -32,8 +32,7 @@ std::filesystem::path own_root(const base::Paths& paths, const std::string& inst
 /// Reads all of it; faults are collected. Throws EnvironmentError when the definitions cannot be read.
 /// `on_server`: this is the machine that will serve, so that what only it knows is looked at, too: the names
 /// of servers (an unknown one is a warning) and the sources of datasets.
-Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions,
-                   bool on_server = true);
+Inputs read_inputs(const base::Paths& paths, const std::filesystem::path& definitions, bool on_server = true);
 
 /// A cluster for expanding templates before anything is locked: definitions and answers alone.
 config::Compiled unlocked(const Inputs& inputs);
