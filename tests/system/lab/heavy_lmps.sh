@@ -63,7 +63,7 @@ step "LMPs are made" make_lmps $lmps
 step "a lab comes up" cluster_up
 step "its server is ready" cluster_apply
 step "two nodes install heavy packages" install_all 20m
-step "the debugger is there" on node00 gdb --version
+step "the debugger is there" eventually on node00 gdb --version
 step "a C++ program is made" compiles_c_plus_plus
 step "users are there" every_node add_worker
 step "a program for MPI is compiled" compiles
