@@ -119,6 +119,8 @@ class ClusterTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(string("quiet splash=a b"), full.kernel_options);
     const Installer& repair = *cluster.installer("repair");
     CPPUNIT_ASSERT_EQUAL(string("init mount configure finalize"), join(repair.modules, " "));
+    CPPUNIT_ASSERT_EQUAL(string("init partition mount dolly extrbase install configure finalize"),
+                         join(cluster.installer("data")->modules, " "));
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, repair.timeouts.size());  // that of mount: repair has no install
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, repair.ssh_authorized_keys.size());
     CPPUNIT_ASSERT_EQUAL(string("kernel"), cluster.installer("rocky")->kernel_package);
