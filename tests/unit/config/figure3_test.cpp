@@ -46,7 +46,7 @@ class Figure3Test : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("base grub hello ssh time-chrony"),
                          base::join(result.cluster.hosts.at(0).services, " "));
     CPPUNIT_ASSERT_EQUAL(std::string("linux-image-cloud-amd64"),
-                         result.cluster.installer("full")->kernel_package);
+                         result.cluster.installer(result.cluster.hosts.at(0).installer)->kernel_package);
     CPPUNIT_ASSERT_EQUAL(std::string("cnode00 cnode01"), base::join(result.cluster.labs.at(0).hosts, " "));
     CPPUNIT_ASSERT_EQUAL(std::string("uefi"), result.cluster.labs.at(1).firmware);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{1} << 30, result.cluster.labs.at(0).memory);
