@@ -13,11 +13,10 @@ logdir=$TEST_DIR/dnf/log
 persistdir=$TEST_DIR/dnf/persist
 plugins=0
 install_weak_deps=0
-metadata_expire=0
 CONF
   printf '%s\n' '[lucie]' 'name=lucie' "$@" >"$TEST_DIR/dnf/repos/lucie.repo"
 }
 its_dnf() {
   LC_ALL=C.UTF-8 dnf -c "$TEST_DIR/dnf/dnf.conf" --installroot "$TEST_DIR/rpm-root" --releasever 1 --forcearch x86_64 \
-    --setopt=cachedir="$TEST_DIR/dnf/cache" -y "$@"
+    --setopt=cachedir="$TEST_DIR/dnf/cache" --refresh -y "$@"
 }
