@@ -13,6 +13,7 @@ if [ "${1-}" != inside ]; then
   node=$TMPDIR/lucie-node
   mkdir -p "$LUCIE_NODE/debian-12" "$node/DEBIAN" "$node/usr/lib/lucie"
   cp -r "$SOURCE/data/example" "$LUCIE_ETC"
+  sed -i "/^define dataset{/,/^}/d" "$LUCIE_ETC/lucie.conf" # its source is not on this machine
   printf '%s\n' 'Package: lucie-node' 'Version: 1' 'Architecture: all' 'Maintainer: A <a@example.org>' \
     'Description: stand-in' > "$node/DEBIAN/control"
   printf '#!/bin/sh\n' > "$node/usr/lib/lucie/node-init"
@@ -41,7 +42,7 @@ step "the example cluster and the LMPs that ship can be locked" locked
 step "apply builds from the pool, without network" "$setup" apply
 
 base_archive() {
-  tar --zstd -tvf "$LUCIE_STATE/base/full.tar.zst" > "$TEST_DIR/list" || return 1
+  tar --zstd -tvf "$LUCIE_STATE/base/data.tar.zst" > "$TEST_DIR/list" || return 1
   grep -q ' \./boot/vmlinuz-' "$TEST_DIR/list" && grep -q ' \./boot/initrd.img-' "$TEST_DIR/list" &&
     grep -q 'multi-user.target.wants/systemd-networkd.service' "$TEST_DIR/list" &&
     grep -q ' 0 .* \./etc/machine-id$' "$TEST_DIR/list" &&
@@ -50,7 +51,7 @@ base_archive() {
 step "base archive: kernel and initrd, nothing that must differ between nodes" base_archive
 
 nfsroot() {
-  local root=$LUCIE_STATE/nfsroot/full
+  local root=$LUCIE_STATE/nfsroot/data
   [ -x "$root/usr/lib/lucie/node-init" ] && [ -u "$root/bin/mount" ] && [ -d "$root/target" ] &&
     [ "$(readlink "$root/etc/resolv.conf")" = /run/resolv.conf ] && [ ! -s "$root/etc/machine-id" ] &&
     ! ls "$root"/boot/initrd* 2> /dev/null && [ -z "$(ls -A "$root/proc")$(ls -A "$root/sys")" ]
@@ -58,11 +59,11 @@ nfsroot() {
 step "NFS root: node programs, set-uid programs, nothing mounted" nfsroot
 
 initrd() {
-  zstd -dc "$LUCIE_STATE/boot/full/initrd.img" | cpio --quiet -t > "$TEST_DIR/list" || return 1
+  zstd -dc "$LUCIE_STATE/boot/data/initrd.img" | cpio --quiet -t > "$TEST_DIR/list" || return 1
   for name in virtio_net virtio_pci nfsv4 sunrpc; do
     grep -q "/$name.ko" "$TEST_DIR/list" || { echo "$name is missing"; return 1; }
   done
-  [ "$(stat -c %s "$LUCIE_STATE/boot/full/initrd.img")" -lt 20000000 ]
+  [ "$(stat -c %s "$LUCIE_STATE/boot/data/initrd.img")" -lt 20000000 ]
 }
 step "initrd: the drivers that a node needs to reach its root" initrd
 

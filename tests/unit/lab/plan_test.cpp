@@ -8,6 +8,7 @@
 #include "lab/console.hpp"
 #include "lab/machine.hpp"
 #include "lab/power.hpp"
+#include "lab/quickstart/hung.hpp"
 
 using namespace lucie;
 
@@ -23,6 +24,7 @@ class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(firmware);
   CPPUNIT_TEST(dependencies);
   CPPUNIT_TEST(consoles);
+  CPPUNIT_TEST(kernels_that_start);
   CPPUNIT_TEST_SUITE_END();
 
   static config::Cluster cluster() {
@@ -159,6 +161,14 @@ class PlanTest : public CppUnit::TestFixture {
             lab::first_alternatives("libc6 (>= 2.34), nfs-ganesha-vfs | nfs-kernel-server, ipxe, perl:any\n"),
             " "));
     CPPUNIT_ASSERT(lab::first_alternatives("\n").empty());
+  }
+  void kernels_that_start() {
+    CPPUNIT_ASSERT(lab::early_kernel_line("[    2.133937] tsc: Refined TSC clocksource calibration"));
+    CPPUNIT_ASSERT(lab::early_kernel_line("[   13.5] x"));
+    CPPUNIT_ASSERT(!lab::early_kernel_line("[   65.296323] clocksource: Long readout interval"));
+    CPPUNIT_ASSERT(!lab::early_kernel_line("[  OK  ] Reached target"));
+    CPPUNIT_ASSERT(!lab::early_kernel_line("cnode00 login:"));
+    CPPUNIT_ASSERT(!lab::early_kernel_line(""));
   }
   void consoles() {
     const auto last = [](std::string_view log) { return lab::last_console_line(log, 20); };
