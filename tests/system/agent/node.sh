@@ -20,6 +20,7 @@ make_node() { # NAME ADDRESS/PREFIX: its files are in TEST_DIR/NAME
   mkdir -p "$TEST_DIR/$1"/{etc,run,state}
   unshare --net --mount --pid --fork --kill-child --mount-proc sleep infinity &
   process=$!
+  jobs_to_end+=("$process")
   until_true has_child $process || return
   node_process[$1]=$(cat "/proc/$process/task/$process/children")
   node_process[$1]=${node_process[$1]% }
