@@ -39,7 +39,7 @@ const ShippedModule configure_module = {
     .name = "configure",
     .description = R"({"version":1,"summary":"lay the templates over the node and run the LMPs' scripts",)"
                    R"("needs":["target"],"after":["base","packages"],"produces":["configuration"],)"
-                   R"("weight":15,"timeout":3600,"retries":1})",
+                   R"("weight":15,"timeout":3600})",
     .run = configure};
 
 }  // namespace lucie::installer
