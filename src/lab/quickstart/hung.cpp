@@ -18,7 +18,8 @@ constexpr double k_early_seconds = 20;
 
 }  // namespace
 
-bool early_kernel_line(std::string_view line) {
+bool is_of_a_start(std::string_view line) {
+  if (line.starts_with("Loading ") || line.starts_with("Booting ")) return true;
   if (!line.starts_with("[ ") && !line.starts_with("[1")) return false;
   const std::string number(line.substr(1, line.find(']') - 1));
   char* end = nullptr;
@@ -38,7 +39,7 @@ void HungMachines::look_at(const std::string& node) {
     seen = {size, now};
     return;
   }
-  if (now - seen.since < k_silence || !early_kernel_line(last_console_line(base::read_file(log)))) return;
+  if (now - seen.since < k_silence || !is_of_a_start(last_console_line(base::read_file(log)))) return;
   journey_.reporter.warning(fmt::format("{} stopped while its kernel started: switched off and on", node));
   power_off(journey_.server(), *machine);
   power_on(journey_.server(), *machine);

@@ -8,8 +8,9 @@
 
 namespace lucie::lab {
 
-/// True for a console's line that a kernel wrote in the first seconds of its start: "[    2.133937] tsc: …".
-bool early_kernel_line(std::string_view line);
+/// True for a console's line that a boot loader wrote when it started the kernel ("Loading initial ramdisk
+/// ..."), or the kernel in its first seconds ("[    2.133937] tsc: …").
+bool is_of_a_start(std::string_view line);
 
 /// An emulated processor now and then makes a kernel stop for good while it starts. Such a machine says
 /// nothing any more and never will; it is switched off and on, as an administrator would do.
