@@ -52,8 +52,9 @@ export PATH=$TEST_DIR/bin:$PATH
 # What apply may change, without what daemons write while they run.
 snapshot() {
   find "$LUCIE_STATE" -path "$LUCIE_STATE/log*" -prune -o -name 'lucied.db*' -prune -o -name leases -prune -o \
-    -type f -not -name apply.lock -exec sha256sum {} + | sort
-  find "$LUCIE_STATE" "$LUCIE_CACHE/images" -name '.*-*' -o -name 'build-*'
+    -path "$LUCIE_STATE/secrets/hosts" -prune -o -type f -not -name apply.lock -exec sha256sum {} + | sort
+  find "$LUCIE_STATE" "$LUCIE_CACHE/images" -path "$LUCIE_STATE/secrets/hosts" -prune -o \
+    \( -name '.*-*' -o -name 'build-*' \) -print
 }
 first_word() { cut -d' ' -f1 "$1"; }
 
