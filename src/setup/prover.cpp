@@ -42,7 +42,9 @@ std::vector<universe::Package> without(const std::vector<universe::Package>& pac
 
 }  // namespace
 
-Names base_packages(const config::Installer& installer) {
+Names base_packages(const config::Installer& installer, universe::PackageFormat format) {
+  if (format == universe::PackageFormat::rpm)
+    return {"dnf", installer.kernel_package, "dracut", "iproute", "kmod", "systemd", "systemd-udev", "zstd"};
   return {"apt",
           installer.kernel_package,
           "initramfs-tools",
@@ -232,6 +234,15 @@ void Prover::ask_nfsroot(const std::vector<metapackage::Lmp>& lmps, const Names&
 }
 
 void Prover::prove_nfsroot(const config::Installer& installer, universe::LockedInstaller& locked) {
+  if (universe_of(installer).format() == universe::PackageFormat::rpm) {
+    const Fault later{
+        installer.position,
+        fmt::format("installer '{}': nodes of {}, whose packages are rpms, cannot be installed yet",
+                    installer.name, installer.target),
+        "what they would get is proved all the same"};
+    (whole_ ? proof_.faults : proof_.warnings).push_back(later);
+    return;
+  }
   if (!universe_of(installer).offers("lucie-node")) {
     const Fault missing{installer.position,
                         fmt::format("installer '{}': no package lucie-node for {} in {}", installer.name,
@@ -253,7 +264,7 @@ void Prover::prove_installer(const config::Installer& installer) {
   locked.target = installer.target;
   locked.identity = universe_of(installer).identity();
   locked.base = closure(installer, fmt::format("the base archive of installer '{}'", installer.name),
-                        base_packages(installer), installer.position);
+                        base_packages(installer, universe_of(installer).format()), installer.position);
   if (!prove_relations(installer) || locked.base.empty()) return;
   for (const auto& set : inputs_.cluster.service_sets()) {
     if (set.installer == installer.name) prove_set(installer, set, locked);

@@ -64,8 +64,8 @@ class Prover {
   Proof proof_;
 };
 
-/// What makes a Debian minimum bootable, beside the base set: names for the base archive.
-std::vector<std::string> base_packages(const config::Installer& installer);
+/// What makes a target's minimum bootable, beside the base set: names for the base archive.
+std::vector<std::string> base_packages(const config::Installer& installer, universe::PackageFormat format);
 
 /// What the NFS root needs beside the base set: kernel, tools, Lucie's node programs, and what the installer
 /// and `asked`, the LMPs of its service sets, ask for.

@@ -1,7 +1,6 @@
 #include "universe/apt_release.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
@@ -11,21 +10,6 @@
 
 namespace lucie::universe {
 namespace {
-
-std::string normal_root(std::string uri, const config::PackageServer& server) {
-  const std::string scheme = uri.substr(0, uri.find(':'));
-  static constexpr std::array<std::string_view, 5> known{"http", "https", "ftp", "file", "copy"};
-  if (std::ranges::find(known, scheme) == known.end()) {
-    Error error(fmt::format("package server '{}': cannot fetch from '{}'", server.name, uri));
-    error.at(server.position).hint("the address must begin with http, https, ftp or file");
-    throw error;
-  }
-  if (scheme == "file" || scheme == "copy") {
-    const auto path = uri.find_first_not_of('/', scheme.size() + 1);
-    uri = "file:///" + (path == std::string::npos ? "" : uri.substr(path));
-  }
-  return uri.ends_with('/') ? uri : uri + "/";
-}
 
 /// The text inside a clear-signed message, for servers that need not be signed.
 std::string without_armor(const std::string& text) {
@@ -118,20 +102,10 @@ class ReleaseFetcher {
   const Validators& known_;
 };
 
-void require_signature(const config::PackageServer& server, const AptAddresses& addresses) {
-  if (!server.signed_by.empty() || server.trusted || addresses.local()) return;
-  Error error(fmt::format("package server '{}' has no keyring to check it with", server.name));
-  error.at(server.position).hint("name the keyring with signed_by, or say `trusted yes`");
-  throw error;
-}
-
 }  // namespace
 
 AptAddresses::AptAddresses(const config::PackageServer& server)
-    : suite_(server.suite), flat_(server.suite.ends_with('/')) {
-  if (server.uris.empty())
-    throw Error(fmt::format("package server '{}' has no uri", server.name)).at(server.position);
-  for (const std::string& uri : server.uris) roots_.push_back(normal_root(uri, server));
+    : roots_(server_roots(server)), suite_(server.suite), flat_(server.suite.ends_with('/')) {
   if (suite_.starts_with("./")) suite_.erase(0, 2);
   if (suite_ == "/") suite_.clear();
 }
@@ -147,13 +121,13 @@ std::string AptAddresses::release_folder() const {
 }
 
 bool AptAddresses::local() const {
-  return std::ranges::all_of(roots_, [](const std::string& root) { return root.starts_with("file:"); });
+  return all_local(roots_);
 }
 
 FetchedRelease fetch_release(const config::PackageServer& server, const AptAddresses& addresses,
                              const Validators& known, const std::vector<std::string>& index_folders,
                              const std::vector<std::string>& others) {
-  require_signature(server, addresses);
+  require_signature(server, addresses.roots());
   std::vector<std::string> failures;
   for (const std::string& root : addresses.roots()) {
     const std::string folder_url = root + addresses.release_folder();

@@ -6,6 +6,7 @@
 
 #include "config/cluster.hpp"
 #include "net/fetch.hpp"
+#include "universe/addresses.hpp"
 
 namespace lucie::universe {
 
@@ -30,11 +31,6 @@ class AptAddresses {
   std::vector<std::string> roots_;
   std::string suite_;
   bool flat_;
-};
-
-/// What a server said when it was last asked, so that it may answer "unchanged" the next time.
-struct Validators {
-  std::string etag, last_modified;
 };
 
 /// A Release file that may be believed.

@@ -38,7 +38,7 @@ struct Snapshot {
 
 class AptServer {
  public:
-  AptServer(const config::PackageServer& server, const AptOptions& options, base::Reporter& reporter)
+  AptServer(const config::PackageServer& server, const ServerOptions& options, base::Reporter& reporter)
       : server_(server), options_(options), reporter_(reporter), addresses_(server) {
     // Whatever decides what is believed is part of the folder's name: a changed keyring starts afresh.
     const std::string identity =
@@ -235,7 +235,7 @@ class AptServer {
   }
 
   const config::PackageServer& server_;
-  const AptOptions& options_;
+  const ServerOptions& options_;
   base::Reporter& reporter_;
   AptAddresses addresses_;
   fs::path folder_;
@@ -255,7 +255,7 @@ std::vector<std::string> index_addresses(const config::PackageServer& server, co
   return urls;
 }
 
-CachedServer update_apt_server(const config::PackageServer& server, const AptOptions& options,
+CachedServer update_apt_server(const config::PackageServer& server, const ServerOptions& options,
                                base::Reporter& reporter) {
   return AptServer(server, options, reporter).update();
 }

@@ -18,7 +18,7 @@ struct CachedIndex {
   int priority = 500;
 };
 
-struct AptOptions {
+struct ServerOptions {
   std::filesystem::path folder;  ///< of the cache, for package servers
   std::string architecture;
   bool refresh = true;
@@ -41,7 +41,7 @@ std::vector<std::string> index_addresses(const config::PackageServer& server, co
 /// Brings the cache of one apt package server up to date and returns what is in it. Throws lucie::Error when
 /// what the server says cannot be trusted or understood, EnvironmentError when it cannot be had and is not
 /// cached. The caller holds the cache's lock.
-CachedServer update_apt_server(const config::PackageServer& server, const AptOptions& options,
+CachedServer update_apt_server(const config::PackageServer& server, const ServerOptions& options,
                                base::Reporter& reporter);
 
 }  // namespace lucie::universe

@@ -2,9 +2,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
 #include <memory>
 
 #include "base/error.hpp"
+#include "universe/solv.hpp"
 
 namespace lucie::universe {
 
@@ -30,6 +34,19 @@ std::string compress_xz(const std::string& content) {
   if (!done) throw Error("cannot compress the package index");
   compressed.resize(used);
   return compressed;
+}
+
+std::string read_compressed(const std::filesystem::path& file, std::size_t limit) {
+  const FilePointer input(solv_xfopen(file.c_str(), "r"));
+  if (!input) throw EnvironmentError(fmt::format("open {}: {}", file.string(), std::strerror(errno)));
+  std::string content, buffer(1 << 18, '\0');
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), input.get())) {
+    if (content.size() + count > limit)
+      throw Error(fmt::format("{}: more than {} bytes", file.string(), limit));
+    content.append(buffer, 0, count);
+  }
+  if (std::ferror(input.get()) != 0) throw Error(fmt::format("{}: damaged compression", file.string()));
+  return content;
 }
 
 }  // namespace lucie::universe

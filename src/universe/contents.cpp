@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "universe/contents_collector.hpp"
 #include "universe/solv.hpp"
 
 namespace lucie::universe {
@@ -17,40 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, 3> program_folders = {"/usr/bin/", "/usr/sbin/", "/usr/games/"};
-
-/// What is kept of a Contents file: a hundredth of it.
-bool is_of_interest(std::string_view path) {
-  constexpr std::array<std::string_view, 6> folders = {"etc/",     "bin/",      "sbin/",
-                                                       "usr/bin/", "usr/sbin/", "usr/games/"};
-  return std::ranges::any_of(folders, [&](std::string_view folder) { return path.starts_with(folder); });
-}
-
-/// Collects "PATH   SECTION/PACKAGE,SECTION/PACKAGE" lines.
-class Collector {
- public:
-  void line(std::string_view line) {
-    if (line.starts_with("./")) line.remove_prefix(2);
-    if (!is_of_interest(line)) return;
-    const auto end = line.find_last_of(" \t");
-    if (end == std::string_view::npos) return;
-    std::set<std::string>& packages =
-        owners_[Contents::folded("/" + std::string(base::trim(line.substr(0, end))))];
-    for (const std::string& location : base::split(line.substr(end + 1), ',')) {
-      packages.insert(location.substr(location.rfind('/') + 1));  // npos + 1 is the whole
-    }
-  }
-
-  std::string text() const {
-    std::string text;
-    for (const auto& [path, packages] : owners_) {
-      text += path + "\t" + base::join({packages.begin(), packages.end()}, " ") + "\n";
-    }
-    return text;
-  }
-
- private:
-  std::map<std::string, std::set<std::string>> owners_;
-};
 
 /// Calls `line` for each line: an index is half a gigabyte, so it is never whole in memory.
 template <class Function>
@@ -85,8 +52,8 @@ void merge(Owners& into, const Owners& from) {
 }  // namespace
 
 void write_contents(const fs::path& contents, const fs::path& index) {
-  Collector collector;
-  for_each_line(contents, [&](std::string_view line) { collector.line(line); });
+  ContentsCollector collector;
+  for_each_line(contents, [&](std::string_view line) { collector.add_line(line); });
   base::write_file(index, collector.text());
 }
 
@@ -106,7 +73,7 @@ void Contents::add(const fs::path& file) {
 
 Owners Contents::file(const std::string& path) const {
   const std::string wanted = folded(path);
-  Owners owners = known_owners(wanted);
+  Owners owners = known_owners(wanted, format_);
   for (const Index& index : indices_) {
     const auto found = std::ranges::lower_bound(index.lines, std::string_view(wanted), {}, &Line::first);
     if (found == index.lines.end() || found->first != wanted) continue;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "universe/package_format.hpp"
+
 namespace lucie::universe {
 
 /// Who has a file.
@@ -18,12 +20,13 @@ struct Owners {
 };
 
 /// Which package has which file: /etc and the folders of programs, from the Contents indices of a target's
-/// apt servers, and a list of our own for what these do not know: files that maintainer scripts make, and
-/// alternatives. `/bin` and `/usr/bin` are one folder here, as on systems with a merged /usr.
+/// apt servers or the file lists of its rpm-md servers, and a list of our own for what these do not know:
+/// files that maintainer scripts make, and alternatives. `/bin` and `/usr/bin` are one folder here, as on
+/// systems with a merged /usr.
 class Contents {
  public:
-  Contents() = default;
-  /// `why_missing`: empty, or why nothing can be said about owners.
+  explicit Contents(PackageFormat format = PackageFormat::deb) : format_(format) {}
+  /// `why_missing`: why nothing can be said about owners.
   explicit Contents(std::string why_missing) : why_missing_(std::move(why_missing)) {}
   Contents(Contents&&) = default;
   Contents& operator=(Contents&&) = default;
@@ -53,6 +56,7 @@ class Contents {
     std::vector<Line> lines;  ///< sorted by path; into `text`
   };
 
+  PackageFormat format_ = PackageFormat::deb;
   std::string why_missing_;
   std::deque<Index> indices_;  ///< they do not move: lines are views
 };
@@ -62,7 +66,7 @@ class Contents {
 void write_contents(const std::filesystem::path& contents, const std::filesystem::path& index);
 
 /// Who has a file that no package lists, or nothing: see contents_known.cpp.
-Owners known_owners(const std::string& path);
+Owners known_owners(const std::string& path, PackageFormat format);
 /// All packages that `known_owners` can name, sorted; for the test that they are there.
 std::vector<std::string> known_owner_names();
 

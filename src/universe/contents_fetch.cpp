@@ -20,7 +20,7 @@ struct WantedContents {
 };
 
 /// The smallest form of each that the Release file names.
-std::vector<WantedContents> wanted(const CachedServer& cached, const AptOptions& options) {
+std::vector<WantedContents> wanted(const CachedServer& cached, const ServerOptions& options) {
   std::vector<WantedContents> found;
   for (const std::string& path : contents_paths(cached.server, options.architecture)) {
     for (const char* ending : {".xz", ".gz", ""}) {
@@ -78,13 +78,13 @@ std::vector<std::string> contents_paths(const config::PackageServer& server,
   return paths;
 }
 
-std::vector<std::string> contents_hashes(const CachedServer& cached, const AptOptions& options) {
+std::vector<std::string> contents_hashes(const CachedServer& cached, const ServerOptions& options) {
   std::vector<std::string> hashes;
   for (const WantedContents& one : wanted(cached, options)) hashes.push_back(one.file.sha256);
   return hashes;
 }
 
-std::vector<fs::path> update_contents(const CachedServer& cached, const AptOptions& options,
+std::vector<fs::path> update_contents(const CachedServer& cached, const ServerOptions& options,
                                       base::Reporter& reporter) {
   std::vector<WantedContents> missing;
   std::set<fs::path> current;

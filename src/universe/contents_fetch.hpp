@@ -19,12 +19,12 @@ inline constexpr const char* contents_ending = ".1contents";
 std::vector<std::string> contents_paths(const config::PackageServer& server, const std::string& architecture);
 
 /// The SHA-256 of the Contents that the server's Release file names, in their order.
-std::vector<std::string> contents_hashes(const CachedServer& cached, const AptOptions& options);
+std::vector<std::string> contents_hashes(const CachedServer& cached, const ServerOptions& options);
 
 /// Brings the Contents of one server in the cache up to date and returns the files that `Contents` reads;
 /// none when the server has none. What cannot be had anew is taken as it was fetched before; throws
 /// EnvironmentError when it never was. The caller holds the cache's lock.
-std::vector<std::filesystem::path> update_contents(const CachedServer& cached, const AptOptions& options,
+std::vector<std::filesystem::path> update_contents(const CachedServer& cached, const ServerOptions& options,
                                                    base::Reporter& reporter);
 
 }  // namespace lucie::universe

@@ -128,9 +128,16 @@ constexpr std::array known = {
     Known{"/usr/sbin/rmt", ""},
 };
 
+/// Files of an rpm system that its installer makes and no package lists. Others that are made later are in
+/// the file lists as ghosts, alternatives too.
+constexpr std::array<std::string_view, 8> known_of_rpm_systems = {
+    "/etc/adjtime",     "/etc/fstab",     "/etc/hostname",   "/etc/ld.so.cache",
+    "/etc/locale.conf", "/etc/localtime", "/etc/machine-id", "/etc/vconsole.conf"};
+
 }  // namespace
 
-Owners known_owners(const std::string& path) {
+Owners known_owners(const std::string& path, PackageFormat format) {
+  if (format == PackageFormat::rpm) return {std::ranges::count(known_of_rpm_systems, path) > 0, {}};
   const auto found = std::ranges::find(known, path, &Known::path);
   if (found == known.end()) return {};
   Owners owners{found->packages.empty(), base::split_words(found->packages)};

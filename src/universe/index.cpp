@@ -1,12 +1,11 @@
 #include "universe/index.hpp"
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "universe/compress.hpp"
 #include "universe/control_text.hpp"
 
 namespace lucie::universe {
@@ -19,16 +18,6 @@ Rank rank_from(std::string_view stanza) {
   if (priority == "important") return Rank::important;
   if (priority == "standard") return Rank::standard;
   return priority == "extra" ? Rank::extra : Rank::optional;
-}
-
-std::string read_compressed(const fs::path& file) {
-  const FilePointer input(solv_xfopen(file.c_str(), "r"));
-  if (!input) throw EnvironmentError(fmt::format("open {}: {}", file.string(), std::strerror(errno)));
-  std::string content, buffer(1 << 18, '\0');
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), input.get()))
-    content.append(buffer, 0, count);
-  if (std::ferror(input.get()) != 0) throw Error(fmt::format("{}: damaged compression", file.string()));
-  return content;
 }
 
 std::uint64_t size_from(std::string_view stanza) {
@@ -56,6 +45,16 @@ void add_missing_fields(::Repo* repo, std::string_view text) {
   repo_internalize(repo);
 }
 
+}  // namespace
+
+PoolPointer make_pool(const std::string& architecture, PackageFormat format) {
+  PoolPointer pool(pool_create());
+  // Before anything is added: versions and dependencies are understood by it.
+  pool_setdisttype(pool.get(), format == PackageFormat::deb ? DISTTYPE_DEB : DISTTYPE_RPM);
+  pool_setarch(pool.get(), architecture.c_str());
+  return pool;
+}
+
 void write_repo(::Repo* repo, const fs::path& file) {
   base::write_file_with(file, 0644, [&](const fs::path& beside) {
     FilePointer output(std::fopen(beside.c_str(), "we"));
@@ -65,18 +64,9 @@ void write_repo(::Repo* repo, const fs::path& file) {
   });
 }
 
-}  // namespace
-
-PoolPointer make_pool(const std::string& architecture) {
-  PoolPointer pool(pool_create());
-  pool_setdisttype(pool.get(), DISTTYPE_DEB);
-  pool_setarch(pool.get(), architecture.c_str());
-  return pool;
-}
-
 void write_solv(const fs::path& packages, const fs::path& solv) {
   const std::string text = read_compressed(packages);
-  const PoolPointer pool = make_pool("all");
+  const PoolPointer pool = make_pool("all", PackageFormat::deb);
   ::Repo* const repo = repo_create(pool.get(), packages.c_str());
   if (!text.empty()) {
     const FilePointer input(fmemopen(const_cast<char*>(text.data()), text.size(), "r"));

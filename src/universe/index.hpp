@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "universe/package_format.hpp"
 #include "universe/solv.hpp"
 
 /// Packages indices as libsolv keeps them: read once from text, then from `.solv` files.
@@ -18,8 +19,11 @@ enum class Rank { base = 1, important = 2, standard = 3, optional = 4, extra = 5
 /// The attribute's key; `optional` is not written.
 inline constexpr const char* rank_key = "lucie:rank";
 
-/// A pool for deb packages of one architecture.
-PoolPointer make_pool(const std::string& architecture);
+/// A pool for packages of one format and architecture, named as the format's tools name it.
+PoolPointer make_pool(const std::string& architecture, PackageFormat format);
+
+/// Writes a repository as `.solv`, atomically.
+void write_repo(::Repo* repo, const std::filesystem::path& file);
 
 /// Reads a Packages file (plain, or compressed as its name says) and writes it as `.solv`, atomically.
 /// Throws lucie::Error when the text is no Packages file.

@@ -1,23 +1,24 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
-#include "base/files.hpp"
-#include "universe/apt_server.hpp"
-#include "universe/contents_fetch.hpp"
+#include "universe/load_servers.hpp"
 #include "universe/own_release.hpp"
-#include "universe/universe_state.hpp"
+#include "universe/rpm_index.hpp"
 
 namespace lucie::universe {
 namespace fs = std::filesystem;
 namespace {
+
+bool offers_packages(const config::PackageServer& server) {
+  return server.kind == "apt" || server.kind == "rpm-md";
+}
 
 /// The servers of the target, and whether they are the machine's own.
 std::pair<std::vector<config::PackageServer>, bool> servers_of(
     const std::string& target, const std::vector<config::PackageServer>& servers) {
   std::vector<config::PackageServer> found;
   for (const config::PackageServer& server : servers)
-    if (server.target == target && server.kind == "apt") found.push_back(server);
+    if (server.target == target && offers_packages(server)) found.push_back(server);
   if (!found.empty()) return {found, false};
   found = own_package_servers(target);
   if (!found.empty()) return {found, true};
@@ -26,27 +27,6 @@ std::pair<std::vector<config::PackageServer>, bool> servers_of(
       fmt::format("define a package_server with `target {}`{}", target,
                   target == own_release().target ? "; apt's own sources name no suite of this release" : ""));
   throw error;
-}
-
-/// Adds the debs of a folder, in the order of their names; returns their hashes.
-std::vector<std::string> add_local(Universe::State& state, const fs::path& folder) {
-  std::vector<fs::path> files;
-  if (!folder.empty() && fs::is_directory(folder))
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.path().extension() == ".deb") files.push_back(fs::absolute(entry.path()).lexically_normal());
-  std::ranges::sort(files);
-  std::vector<std::string> hashes;
-  if (files.empty()) return hashes;
-  ::Repo* const repo = repo_create(state.pool.get(), "local");
-  repo->priority = 1000;  // Lucie's own programs are taken from nowhere else
-  for (const fs::path& file : files) {
-    const Id id = repo_add_deb(repo, file.c_str(), REPO_REUSE_REPODATA | REPO_NO_INTERNALIZE);
-    if (id == 0) throw Error(fmt::format("{}: {}", file.string(), pool_errstr(state.pool.get())));
-    hashes.push_back(base::sha256_file_hex(file));
-    state.local[id] = {file, hashes.back(), fs::file_size(file)};
-  }
-  repo_internalize(repo);
-  return hashes;
 }
 
 void make_cache(const fs::path& folder) {
@@ -58,18 +38,11 @@ void make_cache(const fs::path& folder) {
   throw error;
 }
 
-void add_index(Universe::State& state, const CachedIndex& index, const std::string& server) {
-  ::Repo* const repo = add_solv(state.pool.get(), index.solv, index.base.front());
-  repo->priority = index.priority;
-  state.bases[repo] = index.base;
-  state.servers[repo] = server;
-}
-
 void add_additional(std::vector<config::PackageServer>& servers, const std::string& target,
                     const std::vector<config::PackageServer>& additional) {
   for (const config::PackageServer& server : additional) {
     const bool known = std::ranges::count(servers, server.name, &config::PackageServer::name) > 0;
-    if (!known && server.target == target && server.kind == "apt") servers.push_back(server);
+    if (!known && server.target == target && offers_packages(server)) servers.push_back(server);
   }
 }
 
@@ -95,29 +68,16 @@ void apply_origins(Universe::State& state, const std::map<std::string, std::stri
   }
 }
 
-base::FileLock lock_cache(const fs::path& folder, base::Reporter& reporter) {
-  return base::FileLock(folder / "lock", [&] {
-    reporter.progress("waiting for another program to update the package indices", -1);
-  });
-}
-
-/// The Contents of all servers; what cannot be had is told in it.
-Contents load_contents(const std::vector<CachedServer>& servers, const AptOptions& options,
-                       base::Reporter& reporter) {
-  const base::FileLock lock = lock_cache(options.folder, reporter);
-  Contents contents;
-  std::string why = "its package servers have no Contents index";
-  for (const CachedServer& server : servers) {
-    try {
-      const auto files = update_contents(server, options, reporter);
-      for (const fs::path& file : files) contents.add(file);
-      if (files.empty()) contents.unindexed_servers.insert(server.server.name);
-    } catch (const EnvironmentError& error) {
-      why = error.what();
-      contents.unindexed_servers.insert(server.server.name);
-    }
+/// A target's packages are of one format.
+PackageFormat format_of(const std::vector<config::PackageServer>& servers) {
+  for (const config::PackageServer& server : servers) {
+    if (server.kind == servers.front().kind) continue;
+    Error error(fmt::format("package server '{}' is of kind {}, but '{}' for the same target is of kind {}",
+                            server.name, server.kind, servers.front().name, servers.front().kind));
+    error.at(server.position).hint("all package servers of a target are of one kind");
+    throw error;
   }
-  return contents.unindexed_servers.size() < servers.size() ? std::move(contents) : Contents(why);
+  return servers.front().kind == "apt" ? PackageFormat::deb : PackageFormat::rpm;
 }
 
 }  // namespace
@@ -126,29 +86,20 @@ Universe open_universe(const std::string& target, const std::vector<config::Pack
                        const OpenOptions& options, base::Reporter& reporter) {
   auto [found, own] = servers_of(target, servers);
   add_additional(found, target, options.additional);
-  AptOptions apt{options.cache / "universe", options.architecture, options.refresh, options.fresh_for_seconds,
-                 own};
-  make_cache(apt.folder);
-  const base::FileLock lock = lock_cache(apt.folder, reporter);
-  auto state = std::make_unique<Universe::State>(target, options.architecture);
+  const PackageFormat format = format_of(found);
+  const bool rpm = format == PackageFormat::rpm;
+  const ServerOptions how{options.cache / "universe",
+                          rpm ? rpm_architecture(options.architecture) : options.architecture,
+                          options.refresh, options.fresh_for_seconds, own};
+  make_cache(how.folder);
+  const base::FileLock lock = lock_cache(how.folder, reporter);
+  auto state = std::make_unique<Universe::State>(target, how.architecture, format);
   base::Sha256 identity;
-  std::vector<CachedServer> cached;
-  for (const config::PackageServer& server : found) {
-    state->server_names.push_back(server.name);
-    cached.push_back(update_apt_server(server, apt, reporter));
-    for (const CachedIndex& index : cached.back().indices) {
-      add_index(*state, index, server.name);
-      identity.add(index.sha256 + "\n");
-    }
-    for (const std::string& hash : contents_hashes(cached.back(), apt)) identity.add(hash + "\n");
-  }
-  for (const std::string& hash : add_local(*state, options.local_packages)) identity.add(hash + "\n");
+  (rpm ? load_rpm_servers : load_apt_servers)(*state, found, how, identity, reporter);
+  add_local(*state, options.local_packages, identity);
   apply_origins(*state, options.origins, identity);
   state->identity = identity.finish_hex();
-  state->pool.finish();
-  state->load_contents = [cached = std::move(cached), apt, &reporter] {
-    return load_contents(cached, apt, reporter);
-  };
+  state->pool.finish(state->base_names);
   return Universe(std::move(state));
 }
 

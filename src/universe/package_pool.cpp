@@ -48,13 +48,25 @@ class Copier {
 
 }  // namespace
 
-PackagePool::PackagePool(const std::string& architecture)
-    : architecture_(architecture), pool_(make_pool(architecture)) {}
+PackagePool::PackagePool(const std::string& architecture, PackageFormat format)
+    : architecture_(architecture), format_(format), pool_(make_pool(architecture, format)) {}
 
-void PackagePool::finish() {
+void PackagePool::finish(const std::vector<std::string>& base) {
+  // Rpms may depend on a file, which whoever has it provides.
+  if (format_ == PackageFormat::rpm) pool_addfileprovides(pool_.get());
   pool_createwhatprovides(pool_.get());
   if (ranks_.empty()) find_ranks();
+  rank_base(base);
   find_base();
+}
+
+void PackagePool::rank_base(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const Id id = pool_str2id(pool_.get(), name.c_str(), 0);
+    if (id == 0) continue;
+    for (const Id package : providers(id))
+      if (pool_->solvables[package].name == id) ranks_[static_cast<std::size_t>(package)] = Rank::base;
+  }
 }
 
 void PackagePool::find_ranks() {
@@ -88,17 +100,19 @@ Id PackagePool::candidate(Id name) const {
   Id best = 0;
   for (const Id package : providers(name)) {
     const ::Solvable& solvable = pool_->solvables[package];
-    if (solvable.name != name) continue;
-    if (best == 0) {
-      best = package;
-      continue;
-    }
-    const ::Solvable& other = pool_->solvables[best];
-    const int priority = solvable.repo->priority - other.repo->priority;
-    const int version = pool_evrcmp(pool_.get(), solvable.evr, other.evr, EVRCMP_COMPARE);
-    if (priority > 0 || (priority == 0 && version > 0)) best = package;
+    if (solvable.name == name && (best == 0 || better(package, best))) best = package;
   }
   return best;
+}
+
+/// Rpms of one version may be there for several architectures of the machine: its own comes first.
+bool PackagePool::better(Id package, Id other) const {
+  const ::Solvable &one = pool_->solvables[package], &two = pool_->solvables[other];
+  const int priority = one.repo->priority - two.repo->priority;
+  if (priority != 0) return priority > 0;
+  const int version = pool_evrcmp(pool_.get(), one.evr, two.evr, EVRCMP_COMPARE);
+  if (version != 0 || format_ == PackageFormat::deb) return version > 0;
+  return pool_arch2score(pool_.get(), one.arch) < pool_arch2score(pool_.get(), two.arch);
 }
 
 std::vector<Id> PackagePool::providers(Id dependency) const {
@@ -137,6 +151,7 @@ std::string PackagePool::name(Id package) const {
 
 std::string PackagePool::text(Id dependency) const {
   if (!ISRELDEP(dependency)) return pool_id2str(pool_.get(), dependency);
+  if (format_ == PackageFormat::rpm) return pool_dep2str(pool_.get(), dependency);
   const ::Reldep relation = *GETRELDEP(pool_.get(), dependency);
   if (relation.flags == REL_OR) return text(relation.name) + " | " + text(relation.evr);
   if (relation.flags == REL_MULTIARCH) return text(relation.name) + ":" + text(relation.evr);
@@ -147,14 +162,32 @@ std::string PackagePool::text(Id dependency) const {
   return fmt::format("{} ({} {})", text(relation.name), found->second, text(relation.evr));
 }
 
+void PackagePool::add_members(Id dependency, std::vector<Id>& members) const {
+  const ::Reldep* const relation = ISRELDEP(dependency) ? GETRELDEP(pool_.get(), dependency) : nullptr;
+  const int flags = relation == nullptr ? 0 : relation->flags;
+  const bool rich =
+      flags == REL_AND || flags == REL_OR || flags == REL_COND || flags == REL_UNLESS || flags == REL_ELSE;
+  if (!rich) return members.push_back(dependency);
+  add_members(relation->name, members);
+  add_members(relation->evr, members);
+}
+
+std::vector<Id> PackagePool::members(Id dependency) const {
+  std::vector<Id> members;
+  add_members(dependency, members);
+  return members;
+}
+
 std::vector<Id> PackagePool::closure(const std::vector<Id>& roots) const {
   std::vector<bool> seen(static_cast<std::size_t>(pool_->nsolvables), false);
   std::vector<Id> found;
   const auto add = [&](Id dependency) {
-    for (const Id package : providers(dependency)) {
-      if (seen[static_cast<std::size_t>(package)]) continue;
-      seen[static_cast<std::size_t>(package)] = true;
-      found.push_back(package);
+    for (const Id member : members(dependency)) {
+      for (const Id package : providers(member)) {
+        if (seen[static_cast<std::size_t>(package)]) continue;
+        seen[static_cast<std::size_t>(package)] = true;
+        found.push_back(package);
+      }
     }
   };
   for (const Id name : base_) add(name);
@@ -166,7 +199,7 @@ std::vector<Id> PackagePool::closure(const std::vector<Id>& roots) const {
 }
 
 PackagePool PackagePool::subset(const std::vector<Id>& packages, std::vector<Id>& originals) const {
-  PackagePool result(architecture_);
+  PackagePool result(architecture_, format_);
   Copier copier(pool_.get(), result.get());
   std::map<const ::Repo*, ::Repo*> repos;
   originals.clear();

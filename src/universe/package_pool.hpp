@@ -13,11 +13,13 @@ namespace lucie::universe {
 /// are solved in.
 class PackagePool {
  public:
-  explicit PackagePool(const std::string& architecture);
+  PackagePool(const std::string& architecture, PackageFormat format);
 
   ::Pool* get() const { return pool_.get(); }
-  /// To be called when all repositories are in it.
-  void finish();
+  PackageFormat format() const { return format_; }
+  /// To be called when all repositories are in it. `base`: names of packages that belong to the base set,
+  /// beside those whose index says so.
+  void finish(const std::vector<std::string>& base = {});
 
   /// Ids of the names of the base set, in the order of the names.
   const std::vector<Id>& base() const { return base_; }
@@ -27,6 +29,9 @@ class PackagePool {
   Id candidate(Id name) const;
   /// All packages that have or provide what is asked for.
   std::vector<Id> providers(Id dependency) const;
+  /// The dependencies that a rich one is made of (rpm's "(a and b)", "(a if b else c)"); a plain one is its
+  /// own.
+  std::vector<Id> members(Id dependency) const;
   std::vector<Id> requirements(Id package) const;
   std::vector<Id> conflicts(Id package) const;
 
@@ -44,9 +49,13 @@ class PackagePool {
 
  private:
   void find_ranks();
+  void rank_base(const std::vector<std::string>& names);
+  bool better(Id package, Id other) const;
+  void add_members(Id dependency, std::vector<Id>& members) const;
   void find_base();
 
   std::string architecture_;
+  PackageFormat format_;
   PoolPointer pool_;
   std::vector<Rank> ranks_;
   std::vector<Id> base_;

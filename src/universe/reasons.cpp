@@ -34,7 +34,8 @@ std::vector<std::string> offered_instead(const PackagePool& pool, Id dependency)
     for (std::string& other : offered_instead(pool, relation.evr)) found.push_back(std::move(other));
     return found;
   }
-  const Id best = ISRELDEP(relation.name) ? 0 : pool.candidate(relation.name);
+  const bool rich = pool.format() == PackageFormat::rpm && relation.flags > (REL_LT | REL_EQ | REL_GT);
+  const Id best = rich || ISRELDEP(relation.name) ? 0 : pool.candidate(relation.name);
   return best == 0 ? std::vector<std::string>{} : std::vector<std::string>{pool.shown(best)};
 }
 
@@ -90,7 +91,11 @@ class Explanation {
   }
 
   std::vector<Id> newest_first(Id dependency) const {
-    std::vector<Id> providers = pool_.providers(dependency);
+    std::vector<Id> providers;
+    for (const Id member : pool_.members(dependency)) {
+      for (const Id package : pool_.providers(member))
+        if (std::ranges::count(providers, package) == 0) providers.push_back(package);
+    }
     std::ranges::stable_sort(providers, [this](Id left, Id right) { return newer(left, right); });
     return providers;
   }
@@ -174,7 +179,7 @@ class Explanation {
   std::string met_by(const Rule& rule) const {
     const std::string what = pool_.text(rule.dependency), name = pool_.name(rule.to);
     if (what == name) return pool_.shown(rule.to);
-    if (what.starts_with(name + " (")) return fmt::format("{}: {}", what, pool_.shown(rule.to));
+    if (what.starts_with(name + " ")) return fmt::format("{}: {}", what, pool_.shown(rule.to));
     return fmt::format("{}, provided by {}", what, pool_.shown(rule.to));
   }
 
@@ -185,6 +190,9 @@ class Explanation {
     for (const Id package : providers)
       if (names.insert(pool_.name(package)).second) named.push_back(pool_.shown(package));
     const std::string what = pool_.text(dependency);
+    const bool any_is_enough = !ISRELDEP(dependency) || pool_.members(dependency).size() == 1 ||
+                               GETRELDEP(pool_.get(), dependency)->flags == REL_OR;
+    if (!any_is_enough) return "";
     if (names.empty() || (names.size() == 1 && what.substr(0, what.find(' ')) == *names.begin())) return "";
     std::ranges::sort(named);
     if (named.size() > most_named) {

@@ -6,12 +6,16 @@
 
 extern "C" {
 #include <solv/bitmap.h>
+#include <solv/chksum.h>
+#include <solv/dataiterator.h>
 #include <solv/evr.h>
 #include <solv/pool.h>
 #include <solv/poolarch.h>
 #include <solv/queue.h>
 #include <solv/repo.h>
 #include <solv/repo_deb.h>
+#include <solv/repo_rpmdb.h>
+#include <solv/repo_rpmmd.h>
 #include <solv/repo_solv.h>
 #include <solv/repo_write.h>
 #include <solv/solv_xfopen.h>

@@ -93,6 +93,8 @@ std::vector<Reason> missing(const PackagePool& pool, const std::vector<Request>&
 void fill_jobs(const PackagePool& pool, const std::vector<Request>& requests, IdQueue& jobs) {
   for (const Request& request : requests)
     jobs.push(SOLVER_INSTALL | selection_of(pool, request.dependency), request.dependency);
+  // dnf's choice is libsolv's own.
+  if (pool.format() == PackageFormat::rpm) return;
   for (const Id package : Preference(pool).walk(requests)) jobs.push(SOLVER_FAVOR | SOLVER_SOLVABLE, package);
 }
 

@@ -16,7 +16,8 @@ struct Answer {
 };
 
 /// Can these be installed together, beside the base set? Where there is a choice, what apt would choose is
-/// preferred: the first alternative, and of several providers the one of the highest Priority.
+/// preferred: the first alternative, and of several providers the one of the highest Priority; of rpms what
+/// dnf would, whose solver this is.
 /// Throws lucie::Error when a name cannot be read.
 Answer solve(const PackagePool& pool, const std::vector<std::string>& names);
 

@@ -55,7 +55,9 @@ Id Universe::State::find(const Package& package) const {
   if (name == 0) return 0;
   for (const Id id : pool.providers(name)) {
     const ::Solvable& solvable = pool.get()->solvables[id];
-    if (solvable.name == name && package.version == pool_id2str(pool.get(), solvable.evr)) return id;
+    if (solvable.name == name && package.version == pool_id2str(pool.get(), solvable.evr) &&
+        package.architecture == pool_id2str(pool.get(), solvable.arch))
+      return id;
   }
   return 0;
 }
@@ -66,6 +68,10 @@ Universe::~Universe() = default;
 
 const std::string& Universe::target() const {
   return state_->target;
+}
+
+PackageFormat Universe::format() const {
+  return state_->pool.format();
 }
 
 const std::string& Universe::identity() const {

@@ -12,6 +12,7 @@
 #include "base/reporter.hpp"
 #include "config/cluster.hpp"
 #include "universe/contents.hpp"
+#include "universe/package_format.hpp"
 
 /// Package servers, the packages that they offer, and proofs about them. libsolv stays behind this header.
 namespace lucie::universe {
@@ -50,6 +51,7 @@ class Universe {
   ~Universe();
 
   const std::string& target() const;
+  PackageFormat format() const;
   /// SHA-256 that names what is in it: over the hashes of its indices, in order.
   const std::string& identity() const;
   std::size_t size() const;  ///< packages
@@ -62,8 +64,8 @@ class Universe {
   std::optional<Package> candidate(const std::string& name) const;
 
   /// Can `names` (package names, `name=version`, `name (>= version)`, `a | b`) be installed together, beside
-  /// the base set (Essential and Priority: required)? Recommends are left out. The same question always
-  /// gives the same closure; where there is a choice it is apt's. Throws lucie::Error when a name cannot be
+  /// the base set? Recommends are left out. The same question always gives the same closure; where there is a
+  /// choice it is apt's or dnf's. Throws lucie::Error when a name cannot be
   /// read.
   Verdict solve(const std::vector<std::string>& names) const;
 
@@ -87,7 +89,8 @@ class Universe {
   /// True when no index of `contents` speaks of the package, so that nobody knows which files it has.
   bool files_unknown(const std::string& package);
 
-  /// The names of the base set (Essential: yes, Priority: required).
+  /// The names of the base set: Essential: yes and Priority: required; of rpms what the release's group
+  /// "core" demands, or, without groups, the few packages that no rpm system is without.
   std::vector<std::string> base_set() const;
 
   struct State;
@@ -112,12 +115,12 @@ struct OpenOptions {
   int fresh_for_seconds = 3600;
 };
 
-/// Opens the universe of a target: the given servers of kind apt, or, when there is none for this target and
-/// the target is the machine's own release, the machine's apt configuration (entries whose suite is the
-/// release's code name or begins with it and a '-'). Indices are verified (InRelease against `signed_by`,
-/// then SHA-256) and kept as .solv in the cache. Throws lucie::Error when the target has no server,
-/// EnvironmentError when nothing can be fetched and nothing is cached. `reporter` must live as long as the
-/// universe, which fetches more when it is asked for it.
+/// Opens the universe of a target: the given servers of kind apt or of kind rpm-md, or, when there is none
+/// for this target and the target is the machine's own release, the machine's apt configuration (entries
+/// whose suite is the release's code name or begins with it and a '-'). Indices are verified (InRelease or
+/// repomd.xml against `signed_by`, then their checksums) and kept as .solv in the cache. Throws lucie::Error
+/// when the target has no server, EnvironmentError when nothing can be fetched and nothing is cached.
+/// `reporter` must live as long as the universe, which fetches more when it is asked for it.
 Universe open_universe(const std::string& target, const std::vector<config::PackageServer>& servers,
                        const OpenOptions& options, base::Reporter& reporter);
 

@@ -28,6 +28,7 @@ struct Universe::State {
   std::map<const ::Repo*, std::vector<std::string>> bases;  ///< addresses that its files are below
   std::map<const ::Repo*, std::string> servers;             ///< names
   std::vector<std::string> server_names;                    ///< in their order
+  std::vector<std::string> base_names;                      ///< of the base set, where no index says it
   std::map<Id, LocalPackage> local;
   /// The closure of the roots of `prepare_pairs`, and for each of its packages the one in `pool`.
   std::optional<PackagePool> pairs;
@@ -39,8 +40,8 @@ struct Universe::State {
   std::function<Contents()> load_contents;
   std::optional<Contents> contents;
 
-  State(std::string of_target, const std::string& architecture)
-      : target(std::move(of_target)), pool(architecture) {}
+  State(std::string of_target, const std::string& architecture, PackageFormat format)
+      : target(std::move(of_target)), pool(architecture, format) {}
 
   /// Made once for each package: closures have much in common.
   const Package& package(Id id) const;

@@ -51,7 +51,7 @@ createrepo_c/|src/metapackage/
 archive|src/(base|metapackage|universe|daemon|setup)/
 openssl/|src/base/digest
 xxhash|src/base/checksum
-tinyxml2|src/(wire|agent)/
+tinyxml2|src/(wire|agent|universe)/
 nlohmann/|\.cpp|src/metapackage/shell_
 LIST
 }

@@ -13,7 +13,8 @@
 /// Asks a universe and prints the answers as JSON, for the shell tests of this folder.
 ///
 ///     universe_probe [--target T] [--cache DIR] [--local DIR] [--fresh SECONDS] [--no-refresh]
-///                    [--server URI SUITE COMPONENTS SIGNED_BY|trusted|-]… COMMAND WORD…
+///                    [--server URI SUITE COMPONENTS SIGNED_BY|trusted|-]…
+///                    [--rpm-server URI SIGNED_BY|trusted|-]… COMMAND WORD…
 using namespace lucie;
 using nlohmann::json;
 using Words = std::vector<std::string>;
@@ -36,15 +37,13 @@ struct Probe {
   universe::Universe open() { return universe::open_universe(target, servers, options, reporter); }
 };
 
-config::PackageServer make_server(const Probe& probe, const Words& words, std::size_t at) {
+config::PackageServer make_server(const Probe& probe, const char* kind, const std::string& uris,
+                                  const std::string& trust) {
   config::PackageServer server;
   server.name = fmt::format("server{}", probe.servers.size() + 1);
-  server.kind = "apt";
+  server.kind = kind;
   server.target = probe.target;
-  server.uris = base::split_list(words.at(at));
-  server.suite = words.at(at + 1);
-  server.components = base::split_list(words.at(at + 2));
-  const std::string& trust = words.at(at + 3);
+  server.uris = base::split_list(uris);
   server.trusted = trust == "trusted";
   if (trust != "trusted" && trust != "-") server.signed_by = trust;
   server.position = {"lucie.conf", 1, 1};
@@ -62,8 +61,14 @@ std::size_t read_options(Probe& probe, const Words& words) {
     if (name == "--local") probe.options.local_packages = words.at(++at);
     if (name == "--fresh") probe.options.fresh_for_seconds = std::stoi(words.at(++at));
     if (name == "--no-refresh") probe.options.refresh = false;
+    if (name == "--rpm-server") {
+      probe.servers.push_back(make_server(probe, "rpm-md", words.at(at + 1), words.at(at + 2)));
+      at += 2;
+    }
     if (name != "--server") continue;
-    probe.servers.push_back(make_server(probe, words, at + 1));
+    probe.servers.push_back(make_server(probe, "apt", words.at(at + 1), words.at(at + 4)));
+    probe.servers.back().suite = words.at(at + 2);
+    probe.servers.back().components = base::split_list(words.at(at + 3));
     at += 4;
   }
   return at;
@@ -149,6 +154,10 @@ json run(Probe& probe, const std::string& command, const Words& words) {
   if (command == "solve") return to_json(probe.open().solve(words));
   if (command == "time-pairs") return time_pairs(probe, words);
   if (command == "pool") return make_pool(probe, words);
+  if (command == "owners") {
+    auto universe = probe.open();
+    return universe.contents().file(words.at(0)).packages;
+  }
   if (command == "excluded") {
     const auto universe = probe.open();
     return universe.excluded_by(universe.solve(words).packages);
