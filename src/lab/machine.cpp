@@ -54,9 +54,9 @@ std::vector<std::string> machine_command(const Plan& plan, const Machine& machin
       "-machine",
       "pc",
       "-accel",
-      "tcg,thread=multi",
+      "tcg,thread=multi,tb-size=512",  // MiB of translations, all dropped when they are more
       "-cpu",
-      "max",
+      "max,-erms",  // with it kernels clear pages byte by byte, each a call of the emulator
       "-smp",
       std::to_string(processors(plan)),
       "-m",

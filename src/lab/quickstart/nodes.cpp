@@ -14,7 +14,6 @@
 #include "lab/console.hpp"
 #include "lab/interrupt.hpp"
 #include "lab/power.hpp"
-#include "lab/quickstart/hung.hpp"
 
 namespace lucie::lab {
 namespace {
@@ -71,7 +70,6 @@ base::Outcome try_on_node(Journey& journey, const std::string& node, const std::
 
 std::string on_node(Journey& journey, const std::string& node, const std::string& script) {
   const auto end = std::chrono::steady_clock::now() + k_login_limit;
-  HungMachines hung(journey);
   for (;;) {
     const base::Outcome outcome = try_on_node(journey, node, script);
     if (outcome.success()) return outcome.output;
@@ -79,7 +77,6 @@ std::string on_node(Journey& journey, const std::string& node, const std::string
       throw Error(fmt::format("node {} is not as it should be ({}): {}", node, outcome.describe(),
                               base::trim(outcome.error.empty() ? outcome.output : outcome.error)));
     }
-    hung.look_at(node);
     std::this_thread::sleep_for(std::chrono::seconds(1));
     stop_if_interrupted();
   }
@@ -91,7 +88,6 @@ void install_and_boot(Journey& journey, const std::vector<std::string>& nodes,
   double asked = 0;
   bool booted = false;
   std::string dead;
-  HungMachines hung(journey);
   base::Command install{.argv = {"lucie", "install", base::fold_node_set(nodes), "--booted", "--timeout",
                                  fmt::format("{}m", k_installation_limit.count())}};
   install.argv.insert(install.argv.end(), options.begin(), options.end());
@@ -107,9 +103,6 @@ void install_and_boot(Journey& journey, const std::vector<std::string>& nodes,
     show_states(journey, nodes);
     if (!booted) return false;
     dead = dead_machine(journey.server());
-    for (const std::string& node : nodes) {
-      if (dead.empty() && state_of(journey, node).state == wire::NodeState::booting) hung.look_at(node);
-    }
     return !dead.empty();
   };
   const base::Outcome outcome = journey.try_in_server(std::move(install));

@@ -8,7 +8,6 @@
 #include "lab/console.hpp"
 #include "lab/machine.hpp"
 #include "lab/power.hpp"
-#include "lab/quickstart/hung.hpp"
 
 using namespace lucie;
 
@@ -24,7 +23,6 @@ class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(firmware);
   CPPUNIT_TEST(dependencies);
   CPPUNIT_TEST(consoles);
-  CPPUNIT_TEST(kernels_that_start);
   CPPUNIT_TEST_SUITE_END();
 
   static config::Cluster cluster() {
@@ -132,9 +130,9 @@ class PlanTest : public CppUnit::TestFixture {
     plan.state = "/run/lucie-lab";
     const std::string line = base::join(lab::machine_command(plan, *plan.machine("cnode01")), " ");
     for (const char* part :
-         {"-accel tcg,thread=multi", "-m 512M", "ifname=tap1", "mac=52:54:00:12:34:02,bootindex=1",
-          "file=/run/lucie-lab/mount/disks/cnode01.img", "virtio-blk-pci,drive=disk,bootindex=2",
-          "logfile=/run/lucie-lab/log/cnode01.console"}) {
+         {"-accel tcg,thread=multi,tb-size=512", "-cpu max,-erms", "-m 512M", "ifname=tap1",
+          "mac=52:54:00:12:34:02,bootindex=1", "file=/run/lucie-lab/mount/disks/cnode01.img",
+          "virtio-blk-pci,drive=disk,bootindex=2", "logfile=/run/lucie-lab/log/cnode01.console"}) {
       CPPUNIT_ASSERT_MESSAGE(part, line.find(part) != std::string::npos);
     }
   }
@@ -161,15 +159,6 @@ class PlanTest : public CppUnit::TestFixture {
             lab::first_alternatives("libc6 (>= 2.34), nfs-ganesha-vfs | nfs-kernel-server, ipxe, perl:any\n"),
             " "));
     CPPUNIT_ASSERT(lab::first_alternatives("\n").empty());
-  }
-  void kernels_that_start() {
-    CPPUNIT_ASSERT(lab::is_of_a_start("[    2.133937] tsc: Refined TSC clocksource calibration"));
-    CPPUNIT_ASSERT(lab::is_of_a_start("[   13.5] x"));
-    CPPUNIT_ASSERT(lab::is_of_a_start("Loading initial ramdisk ..."));
-    CPPUNIT_ASSERT(!lab::is_of_a_start("[   65.296323] clocksource: Long readout interval"));
-    CPPUNIT_ASSERT(!lab::is_of_a_start("[  OK  ] Reached target"));
-    CPPUNIT_ASSERT(!lab::is_of_a_start("cnode00 login:"));
-    CPPUNIT_ASSERT(!lab::is_of_a_start(""));
   }
   void consoles() {
     const auto last = [](std::string_view log) { return lab::last_console_line(log, 20); };
