@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -69,11 +70,15 @@ class NeedProver {
   bool makes(const Use& use) const;
   bool has_package(const Lmp& lmp, const std::string& target, const Answers& answers,
                    const std::vector<std::string>& packages) const;
+  bool asks_for(const Lmp& lmp, const Need& need) const;
   bool excludes(const Lmp& left, const Lmp& right) const;
+  std::vector<Provider> providers_among(const std::vector<const Lmp*>& candidates, const Need& need) const;
   std::vector<Provider> providers(const Lmp& lmp, const Need& need) const;
   std::vector<Evidence> evidence(const Lmp& lmp, const Need& need,
                                  const std::vector<Provider>& providers) const;
   std::string path_in(const std::string& package, const Need& need) const;
+  std::optional<Evidence> provided_by_package(const Lmp& lmp, const Need& need, const PackageList& list,
+                                              const std::string& package, bool named) const;
   Evidence provided_by(const Lmp& lmp, const Need& need) const;
 
   const std::vector<Lmp>& collection_;

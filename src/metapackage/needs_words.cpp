@@ -46,6 +46,24 @@ std::string NeedProver::path_in(const std::string& package, const Need& need) co
   return need.use.name;
 }
 
+/// `named`: the package itself has it; else one of those that it needs.
+std::optional<Evidence> NeedProver::provided_by_package(const Lmp& lmp, const Need& need,
+                                                        const PackageList& list, const std::string& package,
+                                                        bool named) const {
+  const Position& place = list.places.at(package);
+  const std::vector<std::string> names = bare_names(package);
+  for (const std::string& owner : need.owners.packages) {
+    const std::string path = path_in(owner, need);
+    if (named && std::ranges::find(names, owner) != names.end())
+      return Evidence{place.file, place.line,
+                      fmt::format("{} asks for {}, which has {}", lmp.name, package, path)};
+    if (!named && prover_.closure(need.target, {package}).names.contains(owner))
+      return Evidence{place.file, place.line,
+                      fmt::format("{} asks for {}, which brings {} with {}", lmp.name, package, owner, path)};
+  }
+  return {};
+}
+
 /// The line of the LMP that brings what is needed.
 Evidence NeedProver::provided_by(const Lmp& lmp, const Need& need) const {
   const std::vector<std::string> paths = paths_of(need.use);
@@ -53,19 +71,11 @@ Evidence NeedProver::provided_by(const Lmp& lmp, const Need& need) const {
     if (std::ranges::find(paths, universe::Contents::folded(file.path)) == paths.end()) continue;
     return {file.variants.begin()->second.string(), 1, fmt::format("{} brings {}", lmp.name, file.path)};
   }
-  for (const PackageList& list : lmp.lists) {
-    if (list.target != need.target && list.target != "any") continue;
-    for (const std::string& package : list.packages) {
-      const Closure& closure = prover_.closure(need.target, {package});
-      for (const std::string& owner : need.owners.packages) {
-        if (!closure.names.contains(owner)) continue;
-        const Position place = list.places.at(package);
-        const std::string path = path_in(owner, need);
-        const std::string text =
-            owner == package
-                ? fmt::format("{} asks for {}, which has {}", lmp.name, package, path)
-                : fmt::format("{} asks for {}, which brings {} with {}", lmp.name, package, owner, path);
-        return {place.file, place.line, text};
+  for (const bool named : {true, false}) {  // what a list names comes before what that needs
+    for (const PackageList& list : lmp.lists) {
+      if (list.target != need.target && list.target != "any") continue;
+      for (const std::string& package : list.packages) {
+        if (auto found = provided_by_package(lmp, need, list, package, named)) return *found;
       }
     }
   }

@@ -102,27 +102,48 @@ bool NeedProver::excludes(const Lmp& left, const Lmp& right) const {
   });
 }
 
-/// Those that always have it; if there are none, those that have it for some answers.
-std::vector<Provider> NeedProver::providers(const Lmp& lmp, const Need& need) const {
+/// True when the LMP brings the file itself, or its lists name, for some answers, a package that has it.
+bool NeedProver::asks_for(const Lmp& lmp, const Need& need) const {
+  if (has_file(lmp, need.use)) return true;
+  const auto& owners = need.owners.packages;
+  return std::ranges::any_of(lmp.lists, [&](const PackageList& list) {
+    if (list.target != need.target && list.target != "any") return false;
+    return std::ranges::any_of(list.packages, [&](const std::string& wanted) {
+      return std::ranges::any_of(bare_names(wanted), [&](const std::string& name) {
+        return std::ranges::find(owners, name) != owners.end();
+      });
+    });
+  });
+}
+
+/// Those of the candidates that always have it; if there are none, those that have it for some answers.
+std::vector<Provider> NeedProver::providers_among(const std::vector<const Lmp*>& candidates,
+                                                  const Need& need) const {
   std::vector<Provider> sure, perhaps;
-  for (const Lmp& other : collection_) {
-    const auto& targets = prover_.targets(other);
-    if (&other == &lmp || std::ranges::find(targets, need.target) == targets.end()) continue;
-    if (excludes(lmp, other)) continue;
-    if (has_file(other, need.use)) {
-      sure.push_back({&other, {""}});
-      continue;
-    }
-    const std::vector<Answers> all = possible_answers(other, {});
+  for (const Lmp* other : candidates) {
+    const std::vector<Answers> all = possible_answers(*other, {});
     std::vector<Answers> holding;
     for (const Answers& answers : all) {
-      if (has_package(other, need.target, answers, need.owners.packages)) holding.push_back(answers);
+      if (has_file(*other, need.use) || has_package(*other, need.target, answers, need.owners.packages))
+        holding.push_back(answers);
     }
     if (holding.empty()) continue;
     (holding.size() == all.size() ? sure : perhaps)
-        .push_back({&other, cases_in_words(other.name, all, holding)});
+        .push_back({other, cases_in_words(other->name, all, holding)});
   }
   return sure.empty() ? perhaps : sure;
+}
+
+/// Those that ask for it. Only when there is none, those whose packages happen to need it.
+std::vector<Provider> NeedProver::providers(const Lmp& lmp, const Need& need) const {
+  std::vector<const Lmp*> asking, others;
+  for (const Lmp& other : collection_) {
+    const auto& targets = prover_.targets(other);
+    if (&other == &lmp || std::ranges::find(targets, need.target) == targets.end()) continue;
+    if (!excludes(lmp, other)) (asks_for(other, need) ? asking : others).push_back(&other);
+  }
+  std::vector<Provider> found = providers_among(asking, need);
+  return found.empty() ? providers_among(others, need) : found;
 }
 
 void NeedProver::prove_need(const Lmp& lmp, const Need& need) {

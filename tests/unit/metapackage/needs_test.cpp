@@ -40,6 +40,7 @@ class NeedsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(another_lmp_has_the_package);
   CPPUNIT_TEST(another_lmp_has_the_file);
   CPPUNIT_TEST(several_are_alternatives);
+  CPPUNIT_TEST(who_asks_comes_before_who_happens_to_have_it);
   CPPUNIT_TEST(own_packages_and_the_base_set_are_enough);
   CPPUNIT_TEST(what_is_made_is_no_need);
   CPPUNIT_TEST(nobody_has_it);
@@ -129,7 +130,23 @@ class NeedsTest : public CppUnit::TestFixture {
     trees_.list("dd", "editor");
     trees_.list("ee", "editor");
     trees_.write("ee/files/usr/bin/make", "#!/bin/sh\n");
-    same("aa -> bb | cc | ee rule 3\n", relations(prove_all()));
+    same("aa -> cc | ee rule 3\n", relations(prove_all()));
+  }
+  void who_asks_comes_before_who_happens_to_have_it() {
+    trees_.list("aa", "editor");
+    script("aa", "make\n");
+    trees_.list("bb", "build");
+    trees_.list("cc", "editor");
+    Proof proof = prove_all();
+    same("aa -> bb rule 3\n", relations(proof));
+    same("bb asks for build, which brings make with /usr/bin/make", proof.relations[0].evidence[1].text);
+    trees_.list("cc", "editor, build, make (>= 0) | editor");
+    proof = prove_all();
+    same("aa -> cc rule 3\n", relations(proof));
+    same("cc asks for make (>= 0) | editor, which has /usr/bin/make", proof.relations[0].evidence[1].text);
+    trees_.list("cc", "editor", list_when("flavour = openmpi", "make"));
+    question("cc");
+    same("aa -> cc rule 3 when cc/flavour = openmpi\n", relations(prove_all()));
   }
   void own_packages_and_the_base_set_are_enough() {
     trees_.list("aa", "build");
