@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/format.h>
 #include <regex>
 
 #include "base/files.hpp"
@@ -13,7 +14,8 @@ using Deed = Use::Deed;
 
 class Collector {
  public:
-  Collector(const Lmp& lmp, std::vector<Fault>& faults) : lmp_(lmp), faults_(faults) {}
+  Collector(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes)
+      : lmp_(lmp), faults_(faults), notes_(notes) {}
 
   std::vector<Use> collect() {
     statements(lmp_.reads, Deed::reads);
@@ -24,6 +26,7 @@ class Collector {
     for (const auto& agent : lmp_.agents) recoveries(agent);
     programs(lmp_.modules, Place::installer);
     for (const NodeFile& file : lmp_.files) node_file(file);
+    for (const Unknown& unknown : unknown_) tell(unknown);
     return std::move(uses_);
   }
 
@@ -42,7 +45,7 @@ class Collector {
   }
 
   void program(const std::string& text, const std::string& file, Place place, std::vector<Fault>& faults) {
-    for (Use& use : program_uses(text, file, place, faults)) add(std::move(use));
+    for (Use& use : program_uses(text, file, place, faults, unknown_)) add(std::move(use));
   }
 
   void programs(const std::vector<std::filesystem::path>& files, Place place) {
@@ -59,7 +62,9 @@ class Collector {
   /// A command line for sh(1) that stands somewhere else than in a script.
   void command(const std::string& line, const Position& position) {
     std::vector<Fault> not_told;
-    for (Use& use : program_uses("#!/bin/sh\n" + line + "\n", position.file, Place::node, not_told)) {
+    std::vector<Unknown> elsewhere;
+    for (Use& use :
+         program_uses("#!/bin/sh\n" + line + "\n", position.file, Place::node, not_told, elsewhere)) {
       const bool beside = std::ranges::any_of(
           lmp_.agents, [&](const std::filesystem::path& agent) { return agent.filename() == use.name; });
       if (beside) continue;
@@ -114,15 +119,52 @@ class Collector {
     }
   }
 
+  /// What an author states about it is taken for all of it.
+  bool stated(const Unknown& unknown) const {
+    if (unknown.why == Unknown::Why::language)
+      return !(lmp_.reads.empty() && lmp_.edits.empty() && lmp_.runs.empty());
+    if (unknown.why == Unknown::Why::command) return !(lmp_.reads.empty() && lmp_.edits.empty());
+    const auto& statements = unknown.deed == Deed::runs    ? lmp_.runs
+                             : unknown.deed == Deed::edits ? lmp_.edits
+                                                           : lmp_.reads;
+    return !statements.empty();
+  }
+
+  void tell(const Unknown& unknown) {
+    if (stated(unknown)) return;
+    const std::string deed = metapackage::in_words(unknown.deed);
+    std::string message, hint = fmt::format("state it in lmp.conf with '{}'", deed);
+    switch (unknown.why) {
+      case Unknown::Why::value:
+        message =
+            fmt::format("nobody can tell beforehand what '{}' {} here: {}", lmp_.name, deed, unknown.text);
+        break;
+      case Unknown::Why::relative:
+        message = fmt::format("what '{}' {} here depends on the folder that it is in: {}", lmp_.name, deed,
+                              unknown.text);
+        break;
+      case Unknown::Why::command:
+        message = fmt::format("it is not known what this command does to {}", unknown.text);
+        hint = "state it in lmp.conf with 'reads' or 'edits'";
+        break;
+      case Unknown::Why::language:
+        message = fmt::format("a program for {} is not read, but for its first line", unknown.text);
+        hint = "state in lmp.conf what it 'reads', 'edits' and 'runs'";
+    }
+    notes_.push_back({unknown.position, std::move(message), std::move(hint)});
+  }
+
   const Lmp& lmp_;
   std::vector<Fault>& faults_;
+  std::vector<Fault>& notes_;
   std::vector<Use> uses_;
+  std::vector<Unknown> unknown_;
 };
 
 }  // namespace
 
-std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults) {
-  return Collector(lmp, faults).collect();
+std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes) {
+  return Collector(lmp, faults, notes).collect();
 }
 
 }  // namespace lucie::metapackage

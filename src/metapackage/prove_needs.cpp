@@ -33,7 +33,7 @@ void NeedProver::prove() {
 }
 
 void NeedProver::prove_lmp(const Lmp& lmp) {
-  uses_ = lmp_uses(lmp, prover_.proof().faults);
+  uses_ = lmp_uses(lmp, prover_.proof().faults, prover_.proof().notes);
   if (uses_.empty()) return;
   answers_ = possible_answers(lmp, uses_);
   found_.clear();

@@ -41,10 +41,10 @@ PackageOrigins package_origins(const std::vector<Lmp>& lmps, const std::string& 
 using Universes = std::function<universe::Universe&(const std::string& target)>;
 
 struct Proof {
-  std::vector<Relation> relations;                ///< sorted
-  std::vector<Fault> faults;                      ///< rules 4 and 5, unknown packages, circles
-  std::vector<Fault> warnings;                    ///< what could not be proved
-  std::vector<Fault> notes;                       ///< what scripts use and nothing owns
+  std::vector<Relation> relations;  ///< sorted
+  std::vector<Fault> faults;        ///< rules 4 and 5, unknown packages, circles
+  std::vector<Fault> warnings;      ///< what could not be proved
+  std::vector<Fault> notes;         ///< what scripts use and nothing owns, and what nobody can tell of them
   std::map<std::string, std::string> identities;  ///< universe identity by target
   /// Packages that an LMP's closure excludes in every one of its targets, by LMP.
   std::map<std::string, std::vector<std::string>> excluded;

@@ -63,15 +63,18 @@ std::string answer_variable(const std::string& question) {
 }
 
 std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,
-                              std::vector<Fault>& faults) {
+                              std::vector<Fault>& faults, std::vector<Unknown>& unknown) {
   std::vector<Use> uses;
   const std::vector<std::string> words = interpreter(text);
   if (place == Place::node) interpreter_uses(words, file, uses);
   const std::string dialect = dialect_of(words);
-  if (dialect.empty()) return uses;
+  if (dialect.empty()) {
+    if (!words.empty()) unknown.push_back({Unknown::Why::language, {}, base::join(words, " "), {file, 1, 1}});
+    return uses;
+  }
   try {
     const ShellText script(text, dialect, {file, 1, 1});
-    ShellWalk(place, uses, faults).script(script);
+    ShellWalk(place, uses, faults, unknown).script(script);
   } catch (const EnvironmentError&) {
     throw;
   } catch (const Error& error) {

@@ -28,6 +28,16 @@ struct Use {
   std::vector<AnswerCondition> conditions;
 };
 
+/// Something that a program does to what nobody can tell before it runs; its author may state it in the
+/// manifest.
+struct Unknown {
+  enum class Why { value, relative, command, language };
+  Why why = Why::value;
+  Use::Deed deed = Use::Deed::reads;
+  std::string text;  ///< as it is written there; for `command` the operand, for `language` the interpreter
+  Position position;
+};
+
 /// "reads", "edits", "runs", "makes".
 std::string in_words(Use::Deed deed);
 
@@ -42,11 +52,12 @@ enum class Place {
 };
 
 /// What a program does: by its text for a shell script, else only by its `#!` line. Faults of the syntax are
-/// appended. Throws EnvironmentError when shfmt is missing.
+/// appended, and to `unknown` what nobody can tell. Throws EnvironmentError when shfmt is missing.
 std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,
-                              std::vector<Fault>& faults);
+                              std::vector<Fault>& faults, std::vector<Unknown>& unknown);
 
 /// What all programs of an LMP do, and what its author states. Each thing once, where it is done first.
-std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults);
+/// `notes` tell what nobody can know and the author has not stated.
+std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes);
 
 }  // namespace lucie::metapackage

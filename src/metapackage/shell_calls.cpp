@@ -14,6 +14,26 @@ void forget_variables(const std::vector<Argument>& arguments, ShellScope& scope)
   }
 }
 
+/// `cd /etc`: what is relative from here on counts from there.
+void change_folder(const std::vector<Argument>& arguments, ShellScope& scope) {
+  const auto now = scope.variables.find("PWD");
+  const Values before = now == scope.variables.end() ? Values() : now->second;
+  const CommandLine line = take_apart(arguments, {});
+  scope.set("PWD", {});
+  if (arguments.front().text() != "cd" || line.operands.size() != 1 || !line.operands[0].values) return;
+  std::vector<std::string> folders;
+  for (const std::string& folder : *line.operands[0].values) {
+    if (folder.starts_with('/') || folder.starts_with(target_mark)) {
+      folders.push_back(folder);
+    } else if (!before || folder.empty() || folder == "-") {
+      return;
+    } else {
+      for (const std::string& one : *before) folders.push_back(one + "/" + folder);
+    }
+  }
+  scope.set("PWD", std::move(folders));
+}
+
 /// `local a=/etc/x`, which POSIX's syntax tree takes for a command.
 void set_variables(const std::vector<Argument>& arguments, ShellScope& scope) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
@@ -54,7 +74,11 @@ Verdicts ShellWalk::call(const ShellText& text, const Json& node, ShellScope& sc
 }
 
 Verdicts ShellWalk::run(const std::vector<Argument>& arguments, ShellScope& scope) {
-  if (arguments.empty() || !arguments.front().values) return {};
+  if (arguments.empty()) return {};
+  if (!arguments.front().values) {
+    cannot_tell(Unknown::Why::value, Use::Deed::runs, arguments.front());
+    return {};
+  }
   if (arguments.front().values->size() > 1) {  // one of several programs
     for (const std::string& name : *arguments.front().values) {
       std::vector<Argument> one = arguments;
@@ -78,12 +102,17 @@ Verdicts ShellWalk::run(const std::vector<Argument>& arguments, ShellScope& scop
     set_variables(arguments, scope);
   }
   if (name == "read" || name == "getopts" || name == "unset") forget_variables(arguments, scope);
+  if (name == "cd" || name == "pushd" || name == "popd") change_folder(arguments, scope);
   if (name == "set" || name == "shift") scope.positional.clear();
   const CommandReading reading = read_command(arguments);
   for (const auto& [deed, argument] : reading.uses) use(deed, argument, scope);
   in_target_ += reading.in_target ? 1 : 0;
   for (const auto& command : reading.commands) run(command, scope);
+  for (const Argument& operand : reading.unread) {
+    if (operand.text().starts_with("/etc/")) cannot_tell(Unknown::Why::command, Use::Deed::edits, operand);
+  }
   for (const Argument& text : reading.code) {
+    if (!text.values) cannot_tell(Unknown::Why::value, Use::Deed::runs, text);
     if (text.values && text.values->size() == 1) code(text.text(), text.position, true, scope);
   }
   in_target_ -= reading.in_target ? 1 : 0;

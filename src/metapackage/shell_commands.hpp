@@ -12,6 +12,7 @@ struct CommandReading {
   std::vector<std::pair<Use::Deed, Argument>> uses;  ///< of paths, and the program itself
   std::vector<std::vector<Argument>> commands;       ///< that it runs (`env`, `timeout`, `find -exec` …)
   std::vector<Argument> code;                        ///< shell text that it runs (`eval`, `sh -c`, `trap`)
+  std::vector<Argument> unread;                      ///< operands of which nothing is known
   bool in_target = false;                            ///< these run in the target's root
   bool shell_on_input = false;                       ///< it is a shell that reads its text from its input
 };

@@ -183,7 +183,8 @@ std::vector<Argument> arguments_of(const Json& words, const ShellText& text, con
       arguments.insert(arguments.end(), scope.positional.begin(), scope.positional.end());
       continue;
     }
-    Argument argument{values_of(word, text, scope), text.position(word), &word};
+    Argument argument{values_of(word, text, scope), text.position(word), &word,
+                      std::string(text.source_of(word))};
     if (argument.values && is_split(word)) {
       std::vector<std::string> pieces;
       for (const std::string& value : *argument.values) {

@@ -20,6 +20,7 @@ struct Argument {
   Values values;
   Position position;
   const Json* word = nullptr;  ///< null when it came from elsewhere (`"$@"`)
+  std::string written = {};    ///< as it stands in the script; empty when it came from elsewhere
 
   /// The only value, or an empty text.
   std::string text() const { return values && values->size() == 1 ? values->front() : std::string(); }

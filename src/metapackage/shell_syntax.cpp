@@ -72,6 +72,11 @@ std::string_view ShellText::word_operator_at(const Json& node) const {
   return {};
 }
 
+std::string_view ShellText::source_of(const Json& node) const {
+  const std::string_view from = source_at(node), rest = behind(node);
+  return from.substr(0, from.size() - std::min(from.size(), rest.size()));
+}
+
 std::string_view ShellText::source_at(const Json& node) const {
   return std::string_view(text_).substr(offset(child(node, "Pos")));
 }

@@ -27,6 +27,8 @@ class ShellText {
   std::string_view operator_at(const Json& node, const char* key = "OpPos") const;
   /// `==`, `=` or `!=` of a test.
   std::string_view word_operator_at(const Json& node) const;
+  /// The text of a node.
+  std::string_view source_of(const Json& node) const;
   /// The text from a node on, and behind it.
   std::string_view source_at(const Json& node) const;
   std::string_view behind(const Json& node) const;

@@ -193,7 +193,8 @@ void ShellWalk::redirections(const ShellText& text, const Json& node, ShellScope
     const std::string_view operation = text.operator_at(redirection);
     if (operation.starts_with("<<") || operation == "<&") continue;
     const Json& word = child(redirection, "Word");
-    const Argument target{values_of(word, text, scope), text.position(word), &word};
+    const Argument target{values_of(word, text, scope), text.position(word), &word,
+                          std::string(text.source_of(word))};
     if (operation == ">&" && (is_number(target.text()) || target.text() == "-")) continue;
     const bool appends = operation.ends_with(">>") || operation == "<>";
     use(operation == "<" ? Use::Deed::reads : appends ? Use::Deed::edits : Use::Deed::makes, target, scope);
@@ -218,8 +219,34 @@ void ShellWalk::substitutions(const ShellText& text, const Json& node, const She
 }
 
 void ShellWalk::use(Use::Deed deed, const Argument& argument, const ShellScope& scope) {
-  if (!argument.values) return;
-  for (const std::string& value : *argument.values) use_one(deed, value, argument.position, scope);
+  if (!argument.values) return cannot_tell(Unknown::Why::value, deed, argument);
+  for (const std::string& value : *argument.values) {
+    const bool place = value.starts_with('/') || value.starts_with(target_mark);
+    const bool program = deed == Use::Deed::runs && value.find('/') == std::string::npos;
+    if (place || program) {
+      use_one(deed, value, argument.position, scope);
+      continue;
+    }
+    if (value.empty() || value == "-") continue;
+    const auto folder = scope.variables.find("PWD");
+    const bool known = folder != scope.variables.end() && folder->second && value != "{}";
+    if (!known) cannot_tell(Unknown::Why::relative, deed, argument);
+    for (const std::string& there : known ? *folder->second : std::vector<std::string>())
+      use_one(deed, there + "/" + value, argument.position, scope);
+  }
+}
+
+/// What is made anew is no need, so it does not matter what it is.
+void ShellWalk::cannot_tell(Unknown::Why why, Use::Deed deed, const Argument& argument) {
+  const std::string& text = argument.written;
+  if (deed == Use::Deed::makes || text.empty() || is_passing(text.substr(text.starts_with('"') ? 1 : 0)))
+    return;
+  const bool counts =
+      place_ == Place::node || in_target_ > 0 || text.find("LUCIE_TARGET") != std::string::npos;
+  const bool known = std::ranges::any_of(unknown_, [&](const Unknown& other) {
+    return other.position == argument.position && other.deed == deed;
+  });
+  if (counts && !known) unknown_.push_back({why, deed, text, argument.position});
 }
 
 void ShellWalk::use_one(Use::Deed deed, std::string name, const Position& position, const ShellScope& scope) {

@@ -14,8 +14,8 @@ namespace lucie::metapackage {
 /// a condition; and writes down what it does.
 class ShellWalk {
  public:
-  ShellWalk(Place place, std::vector<Use>& uses, std::vector<Fault>& faults)
-      : place_(place), uses_(uses), faults_(faults) {}
+  ShellWalk(Place place, std::vector<Use>& uses, std::vector<Fault>& faults, std::vector<Unknown>& unknown)
+      : place_(place), uses_(uses), faults_(faults), unknown_(unknown) {}
 
   /// `text` must live as long as the walk.
   void script(const ShellText& text);
@@ -43,11 +43,13 @@ class ShellWalk {
   void code(const std::string& code, const Position& origin, bool spot, ShellScope& scope);
   void find_functions(const ShellText& text, const Json& node);
   void use(Use::Deed deed, const Argument& argument, const ShellScope& scope);
+  void cannot_tell(Unknown::Why why, Use::Deed deed, const Argument& argument);
   void use_one(Use::Deed deed, std::string name, const Position& position, const ShellScope& scope);
 
   Place place_;
   std::vector<Use>& uses_;
   std::vector<Fault>& faults_;
+  std::vector<Unknown>& unknown_;
   std::map<std::string, Function> functions_;
   std::set<std::string> given_;    ///< functions of a library that was read in
   std::set<std::string> running_;  ///< functions that are being walked through

@@ -46,6 +46,7 @@ class NeedsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(nobody_has_it);
   CPPUNIT_TEST(nothing_owns_it);
   CPPUNIT_TEST(what_authors_state);
+  CPPUNIT_TEST(what_nobody_can_tell_is_noted);
   CPPUNIT_TEST(agents_units_and_tables);
   CPPUNIT_TEST(for_one_answer_only);
   CPPUNIT_TEST(one_package_for_each_answer);
@@ -194,6 +195,30 @@ class NeedsTest : public CppUnit::TestFixture {
     same("aa -> bb rule 3\naa -> cc rule 3\naa -> dd rule 3\n", relations(proof));
     CPPUNIT_ASSERT_EQUAL(7, proof.relations[1].evidence[0].line);
     CPPUNIT_ASSERT_EQUAL(1, proof.relations[2].evidence[0].line);
+  }
+  void what_nobody_can_tell_is_noted() {
+    trees_.manifest("aa");
+    script("aa", "sed -i s/a/b/ \"$1\"\n$tool\n");
+    trees_.write("aa/scripts/60-y", "#!/usr/bin/python3\nprint()\n");
+    const auto notes = [&] {
+      std::string text;
+      for (const Fault& note : prove_all().notes) {
+        if (!note.hint.empty())
+          text += fmt::format("{}:{} {} | {}\n", note.where.line, note.where.column, note.message, note.hint);
+      }
+      return text;
+    };
+    const std::string program =
+        "1:1 a program for /usr/bin/python3 is not read, but for its first line | state in lmp.conf what it "
+        "'reads', 'edits' and 'runs'\n";
+    same(
+        "2:15 nobody can tell beforehand what 'aa' edits here: \"$1\" | state it in lmp.conf with 'edits'\n"
+        "3:1 nobody can tell beforehand what 'aa' runs here: $tool | state it in lmp.conf with 'runs'\n" +
+            program,
+        notes());
+    trees_.manifest("aa", "", " edits /etc/gcc/x\n");
+    same("3:1 nobody can tell beforehand what 'aa' runs here: $tool | state it in lmp.conf with 'runs'\n",
+         notes());
   }
   void agents_units_and_tables() {
     trees_.manifest("aa");

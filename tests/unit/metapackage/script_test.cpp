@@ -26,6 +26,8 @@ class ScriptTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(shell_text_inside);
   CPPUNIT_TEST(modules_of_the_installer);
   CPPUNIT_TEST(other_interpreters);
+  CPPUNIT_TEST(relative_paths);
+  CPPUNIT_TEST(what_nobody_can_tell);
   CPPUNIT_TEST(faults_of_the_syntax);
   CPPUNIT_TEST_SUITE_END();
 
@@ -33,8 +35,9 @@ class ScriptTest : public CppUnit::TestFixture {
   static std::string uses(const std::string& text, Place place = Place::node,
                           const char* shell = "#!/bin/sh") {
     std::vector<Fault> faults;
+    std::vector<Unknown> unknown;
     std::string shown;
-    for (const Use& use : program_uses(shell + std::string("\n") + text, "s", place, faults)) {
+    for (const Use& use : program_uses(shell + std::string("\n") + text, "s", place, faults, unknown)) {
       if (use.position.line == 1) continue;
       shown += fmt::format("{} {} {}", use.position.line, in_words(use.deed), use.name);
       for (const AnswerCondition& condition : use.conditions) {
@@ -44,6 +47,16 @@ class ScriptTest : public CppUnit::TestFixture {
       shown += "\n";
     }
     CPPUNIT_ASSERT_EQUAL(std::string(), render_faults(faults));
+    return shown;
+  }
+  /// One line a thing that nobody can tell: "LINE deed TEXT".
+  static std::string unknown(const std::string& text, Place place = Place::node) {
+    std::vector<Fault> faults;
+    std::vector<Unknown> found;
+    program_uses("#!/bin/sh\n" + text, "s", place, faults, found);
+    std::string shown;
+    for (const Unknown& one : found)
+      shown += fmt::format("{} {} {}\n", one.position.line, in_words(one.deed), one.text);
     return shown;
   }
   /// The same lines; in which order a line's uses are found does not matter.
@@ -162,17 +175,37 @@ class ScriptTest : public CppUnit::TestFixture {
   }
   void other_interpreters() {
     std::vector<Fault> faults;
+    std::vector<Unknown> unknown;
     const auto uses =
-        program_uses("#!/usr/bin/env -S python3 -u\nopen('/etc/x')\n", "s", Place::node, faults);
+        program_uses("#!/usr/bin/env -S python3 -u\nopen('/etc/x')\n", "s", Place::node, faults, unknown);
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, uses.size());
     CPPUNIT_ASSERT_EQUAL(std::string("/usr/bin/env"), uses[0].name);
     CPPUNIT_ASSERT_EQUAL(std::string("python3"), uses[1].name);
     CPPUNIT_ASSERT_EQUAL(1, uses[1].position.line);
+    CPPUNIT_ASSERT(unknown.size() == 1 && unknown[0].why == Unknown::Why::language);
+  }
+  void relative_paths() {
+    same("2 reads /etc/a\n2 runs cat\n3 edits /etc/ssh/b\n3 runs sed\n4 runs cat\n",
+         uses("cd /etc && cat a\n( cd ssh; sed -i s/x/y/ b )\ncd \"$1\"; cat c\n"));
+    same("2 edits /etc/x\n2 runs echo1\n3 runs /opt/x/configure\n",
+         uses("cd \"$LUCIE_TARGET/etc\" || exit 1; echo1 >> x\ncd -P /opt/x; ./configure\n"));
+    same("2 runs ln\n2 makes /etc/y\n2 makes /etc/y/x\n", uses("cd /srv; ln -s ../x /etc/y\n"));
+    same("3 edits /etc/x\n", uses("cd \"$LUCIE_TARGET\"\nsed -i s/a/b/ etc/x\n", Place::installer));
+  }
+  void what_nobody_can_tell() {
+    same("2 reads \"$1\"\n3 edits \"$f\"\n4 runs $tool\n5 runs \"$code\"\n6 reads /etc/*.conf\n",
+         unknown("cat \"$1\"\nread f; sed -i s/a/b/ \"$f\"\n$tool x\nsh -c \"$code\"\ncat /etc/*.conf\n"));
+    same("2 edits /etc/strange\n3 reads relative\n4 edits {}\n",
+         unknown("frobnicate --now /etc/strange\ncat relative\ncd /etc; find . -exec sed -i x {} +\n"));
+    same("", unknown("echo x > \"$1\"\ncat \"/tmp/$1\" /tmp/$x - < /dev/null\nrm -rf /etc/x; test -f $x\n"));
+    same("3 edits \"$LUCIE_TARGET/etc/$x\"\n",
+         unknown("cat \"$1\"\nsed -i s/a/b/ \"$LUCIE_TARGET/etc/$x\"\n", Place::installer));
   }
   void faults_of_the_syntax() {
     std::vector<Fault> faults;
-    program_uses("#!/bin/sh\nif true\nthen\n", "s", Place::node, faults);
-    program_uses("#!/bin/sh\na=(1 2)\n", "t", Place::node, faults);
+    std::vector<Unknown> unknown;
+    program_uses("#!/bin/sh\nif true\nthen\n", "s", Place::node, faults, unknown);
+    program_uses("#!/bin/sh\na=(1 2)\n", "t", Place::node, faults, unknown);
     CPPUNIT_ASSERT_EQUAL(
         std::string("s:2:1: error: the shell cannot read this: if statement must end with "
                     "\"fi\"\nhint: '#!/bin/bash' in the first line allows what bash knows\n"
