@@ -1,7 +1,10 @@
 #include "lmp/configure.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -95,6 +98,16 @@ Answers Configuration::from_file(const fs::path& answers) const {
         .hint(fmt::format("a block 'define answers{{' with 'lmp_name {}'", lmp_.name));
   }
   return merged;
+}
+
+void Configuration::check_writable() const {
+  fs::path folder = file_.parent_path();
+  std::error_code ignored;
+  while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+  if (access(folder.c_str(), W_OK | X_OK) == 0) return;
+  EnvironmentError error(fmt::format("cannot write {}: {}", file_.string(), std::strerror(errno)));
+  error.hint("root may");
+  throw error;
 }
 
 bool Configuration::write(const Answers& answers, const fs::path& templates) const {

@@ -25,6 +25,9 @@ class Configuration {
   /// do not fit, and for blocks with `members`, which are written by hand.
   metapackage::Answers from_file(const std::filesystem::path& answers) const;
 
+  /// Throws EnvironmentError when the file could not be written, so that nobody answers in vain.
+  void check_writable() const;
+
   /// Writes the answers into the file, which keeps all else; true when that changed it.
   bool write(const metapackage::Answers& answers, const std::filesystem::path& templates) const;
 

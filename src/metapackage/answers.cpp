@@ -6,6 +6,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "metapackage/conditions.hpp"
+#include "metapackage/debconf_templates.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -65,7 +66,7 @@ Fault wrong_answer(const Question& question, const std::string& answer) {
   if (!question.fixed_choices()) return {};
   if (question.type == "select" && !contains(question.choices, answer)) return no_choice(question, answer);
   if (question.type != "multiselect") return {};
-  for (const std::string& each : base::split_list(answer)) {
+  for (const std::string& each : split_choices(answer)) {
     if (!contains(question.choices, each)) return no_choice(question, each);
   }
   return {};

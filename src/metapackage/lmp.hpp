@@ -48,6 +48,8 @@ struct Question {
   std::vector<std::string> choices;  ///< of a select or multiselect
   std::string summary, description;  ///< its Description: the first line; paragraphs, lines joined
   Position position;                 ///< of its Template line
+  /// All fields as debconf keeps them, translations among them: "choices-ja.utf-8", "extended_description".
+  std::map<std::string, std::string> fields;
 
   /// False for what only tells something.
   bool has_answer() const;

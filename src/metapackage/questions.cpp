@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "metapackage/conditions.hpp"
+#include "metapackage/debconf_templates.hpp"
 #include "metapackage/manifest.hpp"
 
 namespace lucie::metapackage {
@@ -23,31 +24,6 @@ constexpr std::array<std::string_view, 4> telling_types = {"text", "note", "titl
 /// What an `answers` block takes for itself; a question of that name could not be answered.
 constexpr std::array<std::string_view, 5> taken_names = {"lmp_name", "members", "name", "register", "use"};
 
-/// One `Field: value` of a stanza with its continued lines, which debconf takes as a text of its own.
-struct TemplateField {
-  std::string name, value, extended;
-  int line = 0;
-};
-
-using TemplateStanza = std::vector<TemplateField>;
-
-/// "a, b\, c" as "a" and "b, c" (debconf-devel(7): a comma in a choice is escaped).
-std::vector<std::string> split_choices(const std::string& text) {
-  std::vector<std::string> choices(1);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == ' ')) {
-      choices.back() += text[++i];
-    } else if (text[i] == ',') {
-      choices.emplace_back();
-    } else {
-      choices.back() += text[i];
-    }
-  }
-  for (std::string& choice : choices) choice = base::trim(choice);
-  std::erase(choices, "");
-  return choices;
-}
-
 /// Reads debconf/templates as debconf does, with the place of everything that is wrong.
 class TemplatesReader {
  public:
@@ -55,23 +31,9 @@ class TemplatesReader {
       : file_(file), prefix_("lmp-" + lmp + "/"), faults_(faults) {}
 
   std::vector<Question> read(const std::string& text) {
-    int number = 0;
-    bool open = false;
-    for (std::string line : base::split(text, '\n')) {
-      ++number;
-      while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-      if (line.empty()) {
-        open = false;
-      } else if (line.front() == ' ' || line.front() == '\t') {
-        continued(line, number, open);
-      } else {
-        if (!open) stanzas_.emplace_back();
-        open = true;
-        field(line, number);
-      }
-    }
     std::vector<Question> questions;
-    for (const TemplateStanza& stanza : stanzas_) {
+    for (const TemplateStanza& stanza : parse_templates(text, file_, faults_)) {
+      check_fields(stanza);
       if (auto question = question_of(stanza)) questions.push_back(std::move(*question));
     }
     check_together(questions);
@@ -83,51 +45,42 @@ class TemplatesReader {
     faults_.push_back({{file_, line, column}, std::move(message), std::move(hint)});
   }
 
-  void continued(const std::string& line, int number, bool open) {
-    if (!open || stanzas_.back().empty()) return fault(number, 1, "a continued line that continues nothing");
-    std::string& text = stanzas_.back().back().extended;
-    if (base::trim(line) == ".") {
-      text += "\n\n";
-    } else {
-      if (!text.empty() && text.back() != '\n') text += ' ';
-      text += base::trim(line);
-    }
-  }
-
-  void field(const std::string& line, int number) {
-    static const std::regex pattern(R"(([A-Za-z][-_@.A-Za-z0-9]*):\s*(.*))");
-    std::smatch parts;
-    if (!std::regex_match(line, parts, pattern)) {
-      return fault(number, 1, "it is no 'Field: value' of debconf's templates",
-                   "continued lines begin with a blank; debconf knows no comments here");
-    }
-    TemplateField read{.name = parts[1], .value = parts[2], .extended = {}, .line = number};
-    check_field(read);
-    stanzas_.back().push_back(std::move(read));
-  }
-
-  void check_field(const TemplateField& field) {
+  void check_fields(const TemplateStanza& stanza) {
     static const std::vector<std::string> known = {"Template", "Type",        "Default",
                                                    "Choices",  "Description", "Help"};
-    const std::string name = field.name.substr(0, field.name.find('-'));  // "Description-de.UTF-8"
-    for (const TemplateField& other : stanzas_.back()) {
-      if (other.name != field.name) continue;
-      return fault(field.line, 1, fmt::format("a second '{}' in one question", field.name),
-                   "an empty line stands between questions");
+    for (const TemplateField& field : stanza) {
+      const std::string name = field.name.substr(0, field.name.find('-'));  // "Description-de.UTF-8"
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        fault(field.line, 1, fmt::format("unknown field '{}'", field.name), base::did_you_mean(name, known));
+      } else if (name.size() < field.name.size()) {
+        check_translation(stanza, field, name, field.name.substr(name.size() + 1));
+      }
     }
-    if (std::find(known.begin(), known.end(), name) != known.end()) return;
-    fault(field.line, 1, fmt::format("unknown field '{}'", field.name), base::did_you_mean(name, known));
   }
 
-  static const TemplateField* find(const TemplateStanza& stanza, std::string_view name) {
-    const auto found =
-        std::find_if(stanza.begin(), stanza.end(), [&](const auto& each) { return each.name == name; });
-    return found == stanza.end() ? nullptr : &*found;
+  /// A field in another language, "Choices-ja.UTF-8". "C" is what a program gets (debconf-devel(7)).
+  void check_translation(const TemplateStanza& stanza, const TemplateField& field, const std::string& name,
+                         const std::string& language) {
+    static const std::regex pattern(R"([a-z]{2,3}(_[A-Z]{2})?(@[a-z]+)?\.UTF-8)");
+    if (name == "Template" || name == "Type") {
+      return fault(field.line, 1, fmt::format("'{}' has no translations", name));
+    }
+    if (language != "C" && (language.size() > 40 || !std::regex_match(language, pattern))) {
+      return fault(field.line, 1, fmt::format("'{}' names no language of translations", field.name),
+                   fmt::format("a language and the encoding, as in '{}-ja.UTF-8'", name));
+    }
+    if (name != "Choices") return;
+    const TemplateField* choices = find_field(stanza, "Choices");
+    if (choices == nullptr) return fault(field.line, 1, fmt::format("'{}' without 'Choices'", field.name));
+    const auto wanted = split_choices(choices->value).size(), count = split_choices(field.value).size();
+    if (wanted == count) return;
+    fault(field.line, static_cast<int>(field.name.size()) + 3,
+          fmt::format("'{}' and 'Choices' differ in number: {} and {}", field.name, count, wanted),
+          "they are taken one for the other in their order");
   }
 
   std::optional<Question> question_of(const TemplateStanza& stanza) {
-    if (stanza.empty()) return {};  // its only line was told as wrong
-    const TemplateField* name = find(stanza, "Template");
+    const TemplateField* name = find_field(stanza, "Template");
     if (name == nullptr) {
       fault(stanza.front().line, 1, "a question without 'Template'",
             fmt::format("begin with 'Template: {}NAME'", prefix_));
@@ -139,11 +92,11 @@ class TemplatesReader {
     read_words(stanza, *name, question);
     read_choices(stanza, *name, question);
     read_default(stanza, question);
+    question.fields = template_fields(stanza);
     return question;
   }
 
   bool check_name(const TemplateField& field) {
-    static const std::regex pattern("[A-Za-z0-9][A-Za-z0-9._+-]*");
     if (!field.value.starts_with(prefix_)) {
       fault(field.line, 11, fmt::format("question '{}' is not named '{}NAME'", field.value, prefix_));
       return false;
@@ -156,14 +109,14 @@ class TemplatesReader {
           "give it another name");
       return false;
     }
-    if (std::regex_match(name, pattern)) return true;
+    if (base::is_name(name)) return true;
     fault(field.line, 11, fmt::format("'{}' is no name of a question", name),
           "letters, digits, '.', '_', '+' and '-'");
     return false;
   }
 
   void read_type(const TemplateStanza& stanza, const TemplateField& name, Question& question) {
-    const TemplateField* type = find(stanza, "Type");
+    const TemplateField* type = find_field(stanza, "Type");
     if (type == nullptr) return fault(name.line, 1, "'Type' is missing in this question");
     question.type = type->value;
     if (is_one_of(answered_types, question.type) || is_one_of(telling_types, question.type)) return;
@@ -178,7 +131,7 @@ class TemplatesReader {
   }
 
   void read_words(const TemplateStanza& stanza, const TemplateField& name, Question& question) {
-    const TemplateField* words = find(stanza, "Description");
+    const TemplateField* words = find_field(stanza, "Description");
     if (words == nullptr || words->value.empty()) {
       return fault(name.line, 1, "'Description' is missing in this question",
                    "its first line is what is asked");
@@ -189,17 +142,33 @@ class TemplatesReader {
 
   void read_choices(const TemplateStanza& stanza, const TemplateField& name, Question& question) {
     const bool chooses = question.type == "select" || question.type == "multiselect";
-    const TemplateField* choices = find(stanza, "Choices-C");
-    if (choices == nullptr) choices = find(stanza, "Choices");
-    if (choices != nullptr) question.choices = split_choices(choices->value);
+    const TemplateField* choices = find_field(stanza, "Choices-C");
+    if (choices == nullptr) choices = find_field(stanza, "Choices");
+    if (choices != nullptr) check_choices(*choices, question);
     if (chooses && question.choices.empty()) fault(name.line, 1, "'Choices' are missing in this question");
     if (!chooses && choices != nullptr) {
       fault(choices->line, 1, fmt::format("a question of type '{}' has no choices", question.type));
     }
   }
 
+  /// debconf parts choices at a comma only where a blank follows.
+  void check_choices(const TemplateField& field, Question& question) {
+    question.choices = split_choices(field.value);
+    std::vector<std::string> sorted = question.choices;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    const int column = static_cast<int>(field.name.size()) + 3;
+    if (twice != sorted.end()) fault(field.line, column, fmt::format("'{}' is a choice twice", *twice));
+    for (std::size_t i = 0; i + 1 < field.value.size(); ++i) {
+      if (field.value[i] != ',' || field.value[i + 1] == ' ' || (i > 0 && field.value[i - 1] == '\\'))
+        continue;
+      return fault(field.line, column + static_cast<int>(i), "a comma without a blank parts no choices",
+                   "write ', ' between choices and '\\,' for a comma of a choice");
+    }
+  }
+
   void read_default(const TemplateStanza& stanza, Question& question) {
-    const TemplateField* standard = find(stanza, "Default");
+    const TemplateField* standard = find_field(stanza, "Default");
     if (standard == nullptr) return;
     question.standard = standard->value;
     if (!question.has_answer()) return;
@@ -235,7 +204,6 @@ class TemplatesReader {
 
   const std::string file_, prefix_;
   std::vector<Fault>& faults_;
-  std::vector<TemplateStanza> stanzas_;
 };
 
 }  // namespace
@@ -254,7 +222,12 @@ std::vector<Question> read_questions(const std::filesystem::path& file, const st
                                      std::vector<Fault>& faults) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return {};
-  const std::string text = base::read_file(file);
+  constexpr std::size_t limit = 1 << 20;
+  if (std::filesystem::file_size(file, ignored) > limit) {
+    faults.push_back({{file.string(), 0, 0}, "it is larger than 1 MiB", "templates are texts for a person"});
+    return {};
+  }
+  const std::string text = base::read_file(file, limit);
   if (!base::is_utf8(text)) {
     faults.push_back({{file.string(), 0, 0}, "it is not UTF-8 text", "save the file as UTF-8"});
     return {};

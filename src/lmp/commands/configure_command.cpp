@@ -1,14 +1,17 @@
 #include "lmp/commands/configure_command.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "config/value.hpp"
 #include "lmp/collection.hpp"
 #include "lmp/configure.hpp"
 #include "lmp/front_end/session.hpp"
+#include "lmp/front_end/whiptail_dialogue.hpp"
 #include "metapackage/front_end.hpp"
 
 namespace lucie::lmp {
@@ -23,7 +26,12 @@ class ConfigureCommand : public cli::Command {
     arguments.option("--answers", answers_, "FILE", "take the answers from a file; ask nothing");
     arguments.option("--root", root_, "DIR", "the LMP is installed in this root");
     arguments.option("--frontend", front_end_, "KIND", "who asks (default: debconf where it is installed)",
-                     {"debconf", "text", "noninteractive"});
+                     {"debconf", "whiptail", "text", "noninteractive"});
+    arguments.option("--priority", priority_, "PRIORITY",
+                     "ask no questions below it (default: low, that is all)",
+                     {"low", "medium", "high", "critical"});
+    arguments.option("--time-limit", time_limit_, "DURATION",
+                     "how long the front end may do nothing (default: 60s)");
     arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override {
@@ -33,8 +41,10 @@ class ConfigureCommand : public cli::Command {
       if (!terminal.json()) terminal.note(fmt::format("LMP '{}' asks nothing", configuration.lmp().name));
       return tell(terminal, configuration, {});
     }
-    const auto answers = answers_.empty() ? asked(terminal, configuration, paths.templates)
-                                          : configuration.from_file(answers_);
+    configuration.check_writable();
+    const auto answers = answers_.empty()
+                             ? asked_or_ended(terminal, configuration, session_options(paths.templates))
+                             : configuration.from_file(answers_);
     const bool changed = configuration.write(answers, paths.templates);
     const std::string file = configuration.file().string();
     terminal.note(changed ? fmt::format("wrote {}; 'lucie-setup plan' shows what it changes", file)
@@ -46,25 +56,68 @@ class ConfigureCommand : public cli::Command {
   }
 
  private:
-  /// The user's choice; else debconf's own variable; else debconf where it is, for this machine's own LMPs.
+  /// The user's choice; else what debconf's own variable says; else debconf where it is, for this machine's
+  /// own LMPs; else dialogues where a terminal can show them.
   std::string chosen_front_end() const {
     if (!front_end_.empty()) return front_end_;
     const char* variable = std::getenv("DEBIAN_FRONTEND");
-    if (variable != nullptr && std::string_view(variable) == "noninteractive") return "noninteractive";
-    return root_.empty() && has_debconf() ? "debconf" : "text";
+    const std::string_view wanted = variable != nullptr ? variable : "";
+    if (wanted == "noninteractive") return "noninteractive";
+    if (root_.empty() && has_debconf()) return "debconf";
+    const bool lines = wanted == "text" || wanted == "readline" || wanted == "teletype";
+    return !lines && WhiptailDialogue::is_possible() ? "whiptail" : "text";
+  }
+
+  SessionOptions session_options(const std::filesystem::path& templates) const {
+    SessionOptions options{.templates = templates};
+    const char* variable = std::getenv("DEBIAN_PRIORITY");
+    options.priority = !priority_.empty() ? priority_ : variable != nullptr ? variable : "low";
+    if (time_limit_.empty()) return options;
+    const auto limit = config::parse_duration(time_limit_);
+    if (!limit || limit->count() == 0) {
+      throw UsageError(
+          fmt::format("--time-limit {}: that is no duration, as 30s, 5m or 2h are", time_limit_));
+    }
+    options.time_limit = *limit;
+    return options;
   }
 
   metapackage::Answers asked(cli::Terminal& terminal, const Configuration& configuration,
-                             const std::filesystem::path& templates) const {
+                             const SessionOptions& options) const {
     const std::string front_end = chosen_front_end();
+    const auto& lmp = configuration.lmp();
+    const Interruption interruption;
     if (front_end == "debconf") {
       if (!root_.empty()) throw UsageError("--frontend debconf: debconf asks for this machine only");
       if (!has_debconf()) throw EnvironmentError("debconf is not installed, or only root may use it");
-      return ask_by_debconf(configuration.lmp(), configuration.current());
+      return ask_by_debconf(lmp, configuration.current(), interruption, options);
     }
-    TextDialogue dialogue(std::cin, std::cerr, std::min(terminal.width(), 78));
-    Dialogue* asking = front_end == "text" ? &dialogue : nullptr;
-    return ask_by_text(configuration.lmp(), configuration.current(), asking, templates);
+    if (front_end == "whiptail" && !WhiptailDialogue::is_possible()) {
+      throw EnvironmentError("--frontend whiptail: there is no whiptail, or no terminal that it can draw on");
+    }
+    std::unique_ptr<Dialogue> dialogue;
+    if (front_end == "whiptail") {
+      dialogue = std::make_unique<WhiptailDialogue>(interruption);
+    } else if (front_end == "text") {
+      const auto width = static_cast<std::size_t>(std::clamp(terminal.width(), 20, 78));
+      dialogue = std::make_unique<TextDialogue>(typed_lines(interruption), std::cerr, width);
+    } else {
+      dialogue = std::make_unique<QuietDialogue>(std::cerr);
+    }
+    return ask_by_dialogue(lmp, configuration.current(), *dialogue, interruption, options);
+  }
+
+  /// An interruption ends us as it would have without our waiting for it.
+  metapackage::Answers asked_or_ended(cli::Terminal& terminal, const Configuration& configuration,
+                                      const SessionOptions& options) const {
+    try {
+      return asked(terminal, configuration, options);
+    } catch (const Interrupted& interrupted) {
+      terminal.error(interrupted);
+      std::signal(interrupted.signal(), SIG_DFL);
+      std::raise(interrupted.signal());
+      throw;
+    }
   }
 
   static ExitStatus tell(cli::Terminal& terminal, const Configuration& configuration,
@@ -78,7 +131,7 @@ class ConfigureCommand : public cli::Command {
     return ExitStatus::success;
   }
 
-  std::string name_, answers_, root_, front_end_;
+  std::string name_, answers_, root_, front_end_, priority_, time_limit_;
 };
 
 }  // namespace

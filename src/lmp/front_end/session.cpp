@@ -3,19 +3,14 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <memory>
 #include <unistd.h>
 
-#include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/process.hpp"
 #include "base/text.hpp"
-#include "lmp/front_end/protocol.hpp"
+#include "lmp/front_end/child.hpp"
+#include "lmp/front_end/ending.hpp"
 #include "metapackage/front_end.hpp"
 
 namespace lucie::lmp {
@@ -24,47 +19,8 @@ namespace {
 
 using metapackage::Answers;
 using metapackage::Lmp;
-using metapackage::Question;
 
-/// A program that shares our terminal (and so our process group), with other files as its standard input and
-/// output where these are not negative.
-pid_t start(const std::vector<std::string>& words, int input, int output) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (input >= 0) posix_spawn_file_actions_adddup2(&actions, input, 0);
-  if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, 1);
-  pid_t child = -1;
-  const int failure = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0)
-    throw EnvironmentError(fmt::format("cannot run {}: {}", words[0], std::strerror(failure)));
-  return child;
-}
-
-void finish(pid_t child, const Lmp& lmp) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
-  const std::string how = WIFEXITED(status) ? fmt::format("exit status {}", WEXITSTATUS(status))
-                                            : fmt::format("signal {}", WTERMSIG(status));
-  throw Error(fmt::format("the front end of LMP '{}' failed: {}", lmp.name, how)).hint("nothing was written");
-}
-
-struct Pipe {
-  base::FileDescriptor read_end, write_end;
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("pipe");
-    read_end.reset(ends[0]);
-    write_end.reset(ends[1]);
-  }
-};
-
-/// Commands come line by line, each gets its reply; false when the script has gone.
+/// False when the script has gone.
 bool send(int descriptor, const std::string& reply) {
   std::string_view rest = reply;
   while (!rest.empty()) {
@@ -76,21 +32,39 @@ bool send(int descriptor, const std::string& reply) {
   return true;
 }
 
-void converse(DebconfProtocol& protocol, int from, int to) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (true) {
-    const ssize_t count = read(from, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-    for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
-      const auto reply = protocol.reply(text.substr(0, end));
-      text.erase(0, end + 1);
-      if (!reply || !send(to, *reply + "\n")) return;
+/// Lines of a descriptor, as they come.
+class Lines {
+ public:
+  Lines(int descriptor, std::size_t longest) : descriptor_(descriptor), longest_(longest) {}
+
+  /// Nothing at the end. `wait` is called before each read; what it throws comes through.
+  template <class Wait>
+  std::optional<std::string> next(Wait wait) {
+    while (true) {
+      const auto end = text_.find('\n');
+      if (end != std::string::npos) return taken(end);
+      if (text_.size() > longest_) throw Error(fmt::format("a line of more than {} bytes", longest_));
+      wait();
+      std::array<char, 4096> buffer{};
+      const ssize_t count = read(descriptor_, buffer.data(), buffer.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count > 0) text_.append(buffer.data(), static_cast<std::size_t>(count));
+      if (count <= 0 && text_.empty()) return {};
+      if (count <= 0) return taken(text_.size());
     }
   }
-}
+
+ private:
+  std::string taken(std::size_t end) {
+    std::string line = text_.substr(0, end);
+    text_.erase(0, end + 1);
+    return line;
+  }
+
+  int descriptor_;
+  std::size_t longest_;
+  std::string text_;
+};
 
 std::string replaced(std::string text, std::string_view from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -99,83 +73,60 @@ std::string replaced(std::string text, std::string_view from, const std::string&
   return text;
 }
 
-std::string full_name(const Lmp& lmp, const Question& question) {
-  return base::shell_quote(fmt::format("lmp-{}/{}", lmp.name, question.name));
+/// The front end, with our shell library in the place of debconf's.
+void write_script(const Lmp& lmp, const fs::path& templates, const fs::path& script) {
+  const std::string module = (templates / "front-end/confmodule").string();
+  const std::string commands =
+      replaced(metapackage::asking_commands(lmp), "/usr/share/debconf/confmodule", base::shell_quote(module));
+  base::write_file(script, fmt::format("#!/bin/sh\n. {}\n{}", base::shell_quote(module), commands), 0700);
 }
 
-/// A script for debconf: tells it the questions and what is known, runs the front end, and leaves each answer
-/// in a file of the question's name.
-std::string debconf_script(const Lmp& lmp, const Answers& current, const fs::path& work) {
-  std::string text = "#!/bin/sh\nset -e\n. /usr/share/debconf/confmodule\n";
-  text += fmt::format("db_x_loadtemplatefile {} lmp-{}\n",
-                      base::shell_quote((lmp.tree / "debconf/templates").string()), lmp.name);
-  for (const Question& question : lmp.questions) {
-    text += fmt::format("db_fset {} seen false\n", full_name(lmp, question));
-    const auto known = current.find(question.name);
-    if (known == current.end()) continue;
-    text += fmt::format("db_set {} {}\n", full_name(lmp, question), base::shell_quote(known->second));
+/// What a script that goes on and on, or does nothing at all, is told to be.
+constexpr std::size_t most_commands = 100000;
+
+void converse(const Lmp& lmp, DebconfProtocol& protocol, int from, int to, const Interruption& interruption,
+              std::chrono::seconds limit) {
+  Lines lines(from, 1 << 20);
+  const auto wait = [&] {
+    if (interruption.wait_for_input(from, limit)) return;
+    throw Error(
+        fmt::format("the front end of LMP '{}' neither asks nor ends for {} s", lmp.name, limit.count()))
+        .hint("nothing was written; '--time-limit' gives it longer");
+  };
+  while (const auto line = lines.next(wait)) {
+    const auto reply = protocol.reply(*line);
+    if (!reply || !send(to, *reply + "\n")) return;
+    if (protocol.commands_since_asked() < most_commands) continue;
+    throw Error(
+        fmt::format("the front end of LMP '{}' sent {} commands and asked nothing", lmp.name, most_commands))
+        .hint("nothing was written; does it repeat a question that nobody sees?");
   }
-  text += fmt::format("sh {} reconfigure {}\n", base::shell_quote((work / "config").string()),
-                      base::shell_quote(lmp.version));
-  for (const Question& question : lmp.questions) {
-    if (!question.has_answer()) continue;
-    text += fmt::format("db_get {}\nprintf '%s\\n' \"$RET\" > {}\n", full_name(lmp, question),
-                        base::shell_quote((work / "answers" / question.name).string()));
-  }
-  return text;
 }
 
 }  // namespace
 
-Answers ask_by_text(const Lmp& lmp, const Answers& current, Dialogue* dialogue, const fs::path& templates) {
+LineSource typed_lines(const Interruption& interruption) {
+  const auto lines = std::make_shared<Lines>(STDIN_FILENO, 1 << 16);
+  return [lines, &interruption] { return lines->next([&] { interruption.wait_for_input(STDIN_FILENO); }); };
+}
+
+Answers ask_by_dialogue(const Lmp& lmp, const Answers& current, Dialogue& dialogue,
+                        const Interruption& interruption, const SessionOptions& options) {
   const base::TemporaryDirectory work("lucie-front-end");
-  const std::string module = (templates / "front-end/confmodule").string();
-  const std::string commands =
-      replaced(metapackage::asking_commands(lmp), "/usr/share/debconf/confmodule", base::shell_quote(module));
-  base::write_file(work.path() / "config",
-                   fmt::format("#!/bin/sh\n. {}\n{}", base::shell_quote(module), commands), 0700);
-  DebconfProtocol protocol(lmp, current, dialogue);
+  write_script(lmp, options.templates, work.path() / "config");
+  DebconfProtocol protocol(lmp, current, dialogue,
+                           {.priority = options.priority, .languages = language_endings_from_environment()});
   Pipe to_script, from_script;
-  const pid_t child = start({"sh", (work.path() / "config").string(), "reconfigure", lmp.version},
-                            to_script.read_end.get(), from_script.write_end.get());
+  Child child({"sh", (work.path() / "config").string(), "reconfigure", lmp.version},
+              {.input = to_script.read_end.get(), .output = from_script.write_end.get()}, true);
   to_script.read_end.reset();
   from_script.write_end.reset();
-  signal(SIGPIPE, SIG_IGN);  // a script that has gone is told by its status
-  try {
-    converse(protocol, from_script.read_end.get(), to_script.write_end.get());
-  } catch (...) {
-    kill(child, SIGTERM);
-    waitpid(child, nullptr, 0);
-    throw;
-  }
+  std::signal(SIGPIPE, SIG_IGN);  // a script that has gone is told by its status
+  converse(lmp, protocol, from_script.read_end.get(), to_script.write_end.get(), interruption,
+           options.time_limit);
   to_script.write_end.reset();
-  finish(child, lmp);
+  check_ending(lmp, child.wait(interruption, options.time_limit), options.time_limit);
   return protocol.answers();
-}
-
-bool has_debconf() {
-  std::error_code ignored;
-  return geteuid() == 0 && fs::exists("/usr/share/debconf/confmodule", ignored) &&
-         !base::find_in_path("debconf").empty();
-}
-
-Answers ask_by_debconf(const Lmp& lmp, const Answers& current) {
-  const base::TemporaryDirectory work("lucie-front-end");
-  fs::create_directory(work.path() / "answers");
-  base::write_file(work.path() / "config",
-                   "#!/bin/sh\n. /usr/share/debconf/confmodule\n" + metapackage::asking_commands(lmp), 0700);
-  base::write_file(work.path() / "run", debconf_script(lmp, current, work.path()), 0700);
-  std::vector<std::string> words = {"debconf", "--owner=lmp-" + lmp.name};
-  if (std::getenv("DEBIAN_PRIORITY") == nullptr)
-    words.push_back("--priority=low");  // as dpkg-reconfigure asks
-  words.push_back((work.path() / "run").string());
-  finish(start(words, -1, -1), lmp);
-  Answers answers;
-  for (const Question& question : lmp.questions) {
-    if (!question.has_answer()) continue;
-    answers[question.name] = base::trim(base::read_file(work.path() / "answers" / question.name));
-  }
-  return answers;
 }
 
 }  // namespace lucie::lmp

@@ -10,6 +10,9 @@ using namespace lucie::metapackage;
 class QuestionsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(QuestionsTest);
   CPPUNIT_TEST(faults_of_templates_have_their_places);
+  CPPUNIT_TEST(faults_of_choices);
+  CPPUNIT_TEST(faults_of_translations);
+  CPPUNIT_TEST(continued_lines);
   CPPUNIT_TEST(choices_may_hold_commas);
   CPPUNIT_TEST(questions_of_one_variable);
   CPPUNIT_TEST(conditions_name_declared_questions);
@@ -80,6 +83,54 @@ class QuestionsTest : public CppUnit::TestFixture {
         faults_of("Template: lmp-xx/a\n" + string + "Template: lmp-xx/b\n" + string));
     same("5:11: question 'a' is declared twice\n",
          faults_of("Template: lmp-xx/a\n" + string + "\nTemplate: lmp-xx/a\n" + string));
+    same("3:15: a control character (0x1b)\n",
+         faults_of("Template: lmp-xx/a\nType: string\nDescription: d\x1b[2J\n"));
+    same("1:1: a continued line that continues nothing\n", faults_of(" x\n\nTemplate: lmp-xx/a\n" + string));
+    same(":0: it is larger than 1 MiB (templates are texts for a person)\n",
+         faults_of(std::string((1 << 20) + 1, 'x')).substr(1));
+    same(
+        "1:1: it is no 'Field: value' of debconf's templates (continued lines begin with a blank; debconf "
+        "knows no comments here)\n",
+        faults_of(std::string(1 << 19, 'x')));
+    same("0:0: it is not UTF-8 text (save the file as UTF-8)\n", faults_of("Template: \xff\n"));
+  }
+  void faults_of_choices() {
+    const std::string start = "Template: lmp-xx/a\nType: select\nDescription: d\n";
+    same(
+        "4:13: a comma without a blank parts no choices (write ', ' between choices and '\\,' for a comma of "
+        "a "
+        "choice)\n",
+        faults_of(start + "Choices: one,two\n"));
+    same("", faults_of(start + "Choices: one\\,two, three\n"));
+    same("4:10: 'one' is a choice twice\n", faults_of(start + "Choices: one, two, one\n"));
+  }
+  void faults_of_translations() {
+    const std::string start = "Template: lmp-xx/a\nType: select\nChoices: one, two\nDescription: d\n";
+    same("",
+         faults_of(start +
+                   "Description-ja.UTF-8: x\n more\nDescription-pt_BR.UTF-8: x\nChoices-ja.UTF-8: 1, 2\n"));
+    same(
+        "5:19: 'Choices-ja.UTF-8' and 'Choices' differ in number: 1 and 2 (they are taken one for the other "
+        "in their "
+        "order)\n",
+        faults_of(start + "Choices-ja.UTF-8: 1\n"));
+    same(
+        "5:1: 'Description-ja' names no language of translations (a language and the encoding, as in "
+        "'Description-ja.UTF-8')\n",
+        faults_of(start + "Description-ja: x\n"));
+    same("5:1: 'Type' has no translations\n", faults_of(start + "Type-ja.UTF-8: x\n"));
+    same("4:1: 'Choices-ja.UTF-8' without 'Choices'\n",
+         faults_of("Template: lmp-xx/a\nType: string\nDescription: d\nChoices-ja.UTF-8: x\n"));
+    faults_of(start + " Long.\nDescription-ja.UTF-8: x\n");
+    const auto fields = trees_.read(faults_).front().questions.front().fields;
+    same("Long.", fields.at("extended_description"));
+    same("x", fields.at("description-ja.utf-8"));
+  }
+  void continued_lines() {
+    faults_of(
+        "Template: lmp-xx/a\nType: string\nDescription: d\n one\n two\n .\n three\n   as it stands\n four\n");
+    same("one two\n\nthree\n  as it stands\nfour",
+         trees_.read(faults_).front().questions.front().fields.at("extended_description"));
   }
   void choices_may_hold_commas() {
     same("", faults_of("Template: lmp-xx/a\nType: multiselect\nChoices: one\\, two, three\n"
