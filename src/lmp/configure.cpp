@@ -9,16 +9,21 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "config/block.hpp"
+#include "config/cluster.hpp"
 #include "metapackage/answers.hpp"
-#include "metapackage/front_end.hpp"
+#include "metapackage/conditions.hpp"
+#include "metapackage/records.hpp"
 
 namespace lucie::lmp {
 namespace fs = std::filesystem;
 namespace {
 
 using metapackage::Answers;
+using metapackage::AnswersFor;
 using metapackage::Lmp;
+using metapackage::Relation;
 
 /// Reads the LMP alone: another one that is wrong must not keep this one from being configured.
 Lmp installed(const std::string& given, const fs::path& folder) {
@@ -46,11 +51,15 @@ std::vector<config::Block> read_blocks(const fs::path& file, std::vector<Fault>&
   return std::move(text.blocks);
 }
 
-/// The block as the cluster's reader would have it, without hosts.
+/// The block as the cluster's reader would have it, but its members as they are written.
 config::Answers answers_of(const config::Block& block, const Lmp& lmp) {
   config::Answers answers{.lmp = lmp.name, .position = block.position};
   for (const config::Attribute& attribute : block.attributes) {
     if (attribute.key == "lmp_name") continue;
+    if (attribute.key == "members") {
+      for (const config::Item& item : attribute.items()) answers.members.push_back(item.text);
+      continue;
+    }
     answers.values[attribute.key] = attribute.value;
     answers.places[attribute.key] = attribute.value_position;
   }
@@ -65,39 +74,51 @@ Configuration::Configuration(const std::string& name, const fs::path& root, cons
                        : root / fs::path(metapackage::answers_path(lmp_.name)).relative_path();
   std::error_code ignored;
   if (fs::exists(file_, ignored)) text_ = base::read_file(file_);
-  Answers said = metapackage::answers_for_all(lmp_, text_, file_.string());
-  for (const auto& question : lmp_.questions) {
-    if (!question.has_answer()) continue;
-    const auto known = said.find(question.name);
-    const bool fits =
-        known != said.end() && metapackage::wrong_answer(question, known->second).message.empty();
-    current_[question.name] = fits ? known->second : question.standard;
-  }
+  said_ = metapackage::answers_by_members(lmp_, text_, file_.string());
 }
 
-Answers Configuration::from_file(const fs::path& answers) const {
+Answers Configuration::current(const std::string& members) const {
+  Answers current;
+  for (const auto& question : lmp_.questions) {
+    if (!question.has_answer()) continue;
+    current[question.name] = question.standard;
+    for (const AnswersFor& said : said_) {  // those for all hosts come first
+      if (!said.members.empty() && said.members != members) continue;
+      const auto known = said.answers.find(question.name);
+      if (known == said.answers.end()) continue;
+      if (metapackage::wrong_answer(question, known->second).message.empty()) {
+        current[question.name] = known->second;
+      }
+    }
+  }
+  return current;
+}
+
+std::vector<AnswersFor> Configuration::from_file(const fs::path& answers) const {
   std::vector<Fault> faults;
-  Answers merged = current_;
+  std::vector<AnswersFor> all(1);
   bool found = false;
   for (const config::Block& block : read_blocks(answers, faults)) {
     const config::Attribute* owner = block.find("lmp_name");
     if (owner == nullptr || owner->value != lmp_.name) continue;
     found = true;
-    if (const config::Attribute* members = block.find("members")) {
-      faults.push_back({members->key_position, "answers for some hosts only are not taken from here",
-                        fmt::format("write this block into {}", file_.string())});
-      continue;
-    }
     const config::Answers given = answers_of(block, lmp_);
     metapackage::check_answers({given}, {lmp_}, "/", faults);
-    for (const auto& [question, answer] : given.values) merged[question] = answer;
+    const std::string members = metapackage::sorted_members(given.members);
+    if (!members.empty()) {
+      all.push_back({members, given.values});
+    } else {
+      for (const auto& [question, answer] : given.values) all.front().answers[question] = answer;
+    }
   }
   if (!faults.empty()) throw FaultsError(std::move(faults));
   if (!found) {
     throw Error(fmt::format("{} has no answers for LMP '{}'", answers.string(), lmp_.name))
         .hint(fmt::format("a block 'define answers{{' with 'lmp_name {}'", lmp_.name));
   }
-  return merged;
+  const Answers known = current();
+  all.front().answers.insert(known.begin(), known.end());
+  return all;
 }
 
 void Configuration::check_writable() const {
@@ -110,7 +131,7 @@ void Configuration::check_writable() const {
   throw error;
 }
 
-bool Configuration::write(const Answers& answers, const fs::path& templates) const {
+void Configuration::check(const Answers& answers) const {
   for (const auto& question : lmp_.questions) {
     const auto answer = answers.find(question.name);
     if (answer == answers.end()) continue;
@@ -118,7 +139,14 @@ bool Configuration::write(const Answers& answers, const fs::path& templates) con
     const bool missing = question.type == "select" && answer->second.empty();
     if (!wrong.message.empty() && !missing) throw Error(wrong.message).hint(wrong.hint);
   }
-  const std::string changed = metapackage::changed_answers(lmp_, text_, answers, templates);
+}
+
+bool Configuration::write(const std::vector<AnswersFor>& answers, const fs::path& templates) const {
+  std::string changed = text_;
+  for (const AnswersFor& each : answers) {
+    check(each.answers);
+    changed = metapackage::changed_answers(lmp_, changed, each, templates);
+  }
   if (changed == text_) return false;
   std::error_code failure;
   fs::create_directories(file_.parent_path(), failure);
@@ -127,6 +155,50 @@ bool Configuration::write(const Answers& answers, const fs::path& templates) con
   }
   base::write_file(file_, changed);
   return true;
+}
+
+std::vector<Relation> Configuration::relations_for(const std::vector<AnswersFor>& answers) const {
+  const auto holds = [&](const Relation& relation, const Answers& given) {
+    bool ours = false;
+    for (const auto& condition : metapackage::conditions_of(relation)) {
+      if (condition.lmp != lmp_.name) continue;
+      ours = true;
+      if (!metapackage::condition_holds(condition.when, given)) return false;
+    }
+    return ours;
+  };
+  std::vector<Relation> held;
+  for (const Relation& relation : metapackage::recorded_relations(lmp_)) {
+    for (const AnswersFor& each : answers) {
+      Answers given = each.answers;
+      given.merge(Answers(answers.front().answers));
+      if (!holds(relation, given)) continue;
+      held.push_back(relation);
+      break;
+    }
+  }
+  return held;
+}
+
+std::string checked_members(const std::string& members, const fs::path& definitions) {
+  if (members.find_first_of("{}#;\"\\\n") != std::string::npos || base::split_list(members).empty()) {
+    throw UsageError(fmt::format("--members '{}': that is no list of hosts and groups", members));
+  }
+  const base::TemporaryDirectory work("lucie-members");
+  const fs::path file = work.path() / "members";
+  base::write_file(file, fmt::format("define answers{{\n lmp_name xx\n members {}\n}}\n", members));
+  std::error_code ignored;
+  if (fs::exists(definitions, ignored)) {
+    const auto read = config::read_cluster(definitions);
+    std::vector<Fault> faults;
+    if (read.faults.empty()) config::read_answers(file, read.cluster, faults);
+    if (!faults.empty()) throw Error(faults.front().message).hint(faults.front().hint);
+  }
+  std::vector<std::string> names;
+  for (const config::Block& block : config::read_text(file).blocks) {
+    for (const config::Item& item : block.find("members")->items()) names.push_back(item.text);
+  }
+  return metapackage::sorted_members(names);
 }
 
 }  // namespace lucie::lmp

@@ -2,9 +2,12 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/paths.hpp"
+#include "metapackage/front_end.hpp"
 #include "metapackage/lmp.hpp"
+#include "metapackage/relations.hpp"
 
 namespace lucie::lmp {
 
@@ -18,24 +21,36 @@ class Configuration {
 
   const metapackage::Lmp& lmp() const { return lmp_; }
   const std::filesystem::path& file() const { return file_; }
-  /// What the file says for all hosts, and for the other questions their defaults.
-  const metapackage::Answers& current() const { return current_; }
+  /// What the file says for all hosts, and for the other questions their defaults. With `members` (in the
+  /// form of AnswersFor) what it says for these, and for the other questions what holds for all.
+  metapackage::Answers current(const std::string& members = {}) const;
 
-  /// `current` with what an answers file (of any LMPs) says of this one. Throws FaultsError for answers that
-  /// do not fit, and for blocks with `members`, which are written by hand.
-  metapackage::Answers from_file(const std::filesystem::path& answers) const;
+  /// What an answers file (of any LMPs) says of this one, for all hosts and for some; the answers for all
+  /// hosts are complete, as `current` gives them. Throws FaultsError for answers that do not fit.
+  std::vector<metapackage::AnswersFor> from_file(const std::filesystem::path& answers) const;
 
   /// Throws EnvironmentError when the file could not be written, so that nobody answers in vain.
   void check_writable() const;
 
   /// Writes the answers into the file, which keeps all else; true when that changed it.
-  bool write(const metapackage::Answers& answers, const std::filesystem::path& templates) const;
+  bool write(const std::vector<metapackage::AnswersFor>& answers,
+             const std::filesystem::path& templates) const;
+
+  /// The relations that the package recorded for some answers only and that hold for one of these, as far as
+  /// this LMP's own answers decide.
+  std::vector<metapackage::Relation> relations_for(const std::vector<metapackage::AnswersFor>& answers) const;
 
  private:
+  void check(const metapackage::Answers& answers) const;
+
   metapackage::Lmp lmp_;
   std::filesystem::path file_;
   std::string text_;  ///< of the file; empty when it does not exist
-  metapackage::Answers current_;
+  std::vector<metapackage::AnswersFor> said_;
 };
+
+/// "b, a" as "a, b", the form of AnswersFor::members. Where there are definitions that can be read, throws
+/// lucie::Error for a member that they do not know; throws UsageError for a list without members.
+std::string checked_members(const std::string& members, const std::filesystem::path& definitions);
 
 }  // namespace lucie::lmp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "base/files.hpp"
 #include "base/fill.hpp"
@@ -97,58 +98,97 @@ std::vector<ArchiveEntry> front_end_members(const Lmp& lmp, const fs::path& temp
 
 std::string answers_scriptlet(const Lmp& lmp, const fs::path& templates) {
   if (!has_questions(lmp)) return {};
-  Answers defaults;
+  AnswersFor defaults;
   for (const Question& question : lmp.questions) {
-    if (question.has_answer()) defaults[question.name] = question.standard;
+    if (question.has_answer()) defaults.answers[question.name] = question.standard;
   }
-  const std::string text = changed_answers(lmp, "", defaults, templates);
-  return base::fill(read_part(templates, "post.in"), {{"name", lmp.name},
-                                                      {"path", answers_path(lmp.name)},
-                                                      {"text", std::string(base::trim(text))}}) +
+  const auto lines = base::split(changed_answers(lmp, "", defaults, templates), '\n');
+  const std::string commands = for_questions(lmp, [&](const Question& question) {
+    const auto line = std::find_if(lines.begin(), lines.end(), [&](const std::string& each) {
+      return each.starts_with("    " + question.name + " ");
+    });
+    return fmt::format("answer {} {}", base::shell_quote(question.name),
+                       base::shell_quote(line == lines.end() ? std::string() : *line));
+  });
+  const std::map<std::string, std::string> name = {{"name", lmp.name}};
+  return base::fill(read_part(templates, "post.in"),
+                    {{"name", lmp.name},
+                     {"path", answers_path(lmp.name)},
+                     {"header", base::fill(read_part(templates, "header.in"), name)},
+                     {"answers", commands}}) +
          "\n";
 }
 
-Answers answers_for_all(const Lmp& lmp, const std::string& text, const std::string& name) {
+std::string sorted_members(const std::vector<std::string>& members) {
+  const std::set<std::string> sorted(members.begin(), members.end());
+  return base::join({sorted.begin(), sorted.end()}, ", ");
+}
+
+std::vector<AnswersFor> answers_by_members(const Lmp& lmp, const std::string& text, const std::string& name) {
   config::Text read = config::parse_text(text, name);
   config::check_schema(read.blocks, {"answers"}, read.faults);
   if (!read.faults.empty()) throw FaultsError(std::move(read.faults));
-  Answers answers;
+  std::vector<AnswersFor> all(1);
   for (const config::Block& block : read.blocks) {
     const config::Attribute* owner = block.find("lmp_name");
-    if (owner == nullptr || owner->value != lmp.name) continue;
-    if (block.find("members") != nullptr || block.find("register") != nullptr) continue;
+    if (owner == nullptr || owner->value != lmp.name || block.find("register") != nullptr) continue;
+    std::vector<std::string> names;
+    if (const config::Attribute* members = block.find("members")) {
+      for (const config::Item& item : members->items()) names.push_back(item.text);
+    }
+    const std::string members = sorted_members(names);
+    auto known =
+        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.members == members; });
+    if (known == all.end()) known = all.insert(all.end(), {.members = members});
     for (const Question& question : lmp.questions) {
       if (const config::Attribute* answer = block.find(question.name)) {
-        answers.emplace(question.name, normal(question, answer->value));
+        known->answers.emplace(question.name, normal(question, answer->value));
       }
     }
   }
+  return all;
+}
+
+namespace {
+
+/// What the text says for these members, then what it says for all, then the defaults.
+Answers in_force(const Lmp& lmp, const std::string& text, const std::string& members) {
+  Answers answers;
+  const auto all = answers_by_members(lmp, text, "answers.conf");
+  for (const AnswersFor& each : all) {
+    if (each.members == members) answers = each.answers;
+  }
+  answers.insert(all.front().answers.begin(), all.front().answers.end());
+  for (const Question& question : lmp.questions) answers.emplace(question.name, question.standard);
   return answers;
 }
 
-std::string changed_answers(const Lmp& lmp, const std::string& text, const Answers& answers,
+}  // namespace
+
+std::string changed_answers(const Lmp& lmp, const std::string& text, const AnswersFor& given,
                             const fs::path& templates) {
-  const bool fresh = text.empty();
+  const bool fresh = text.empty() && given.members.empty();
   const base::TemporaryDirectory work("lucie-answers");
+  Answers others = in_force(lmp, text, "");
   std::string lines;
-  for (const Question& question : lmp.questions) {
-    const auto answer = answers.find(question.name);
-    if (answer != answers.end()) lines += question_line(question, answer->second);
+  for (Question question : lmp.questions) {
+    const auto answer = given.answers.find(question.name);
+    if (!given.members.empty()) question.standard = normal(question, others[question.name]);
+    if (answer != given.answers.end()) lines += question_line(question, answer->second);
   }
   if (lines.empty()) return text;
   const std::string header = base::fill(read_part(templates, "header.in"), {{"name", lmp.name}}) + "\n";
   base::write_file(work.path() / "questions", lines);
-  base::write_file(work.path() / "old", fresh ? header : text);
+  base::write_file(work.path() / "old", text.empty() ? header : text);
   const std::string changed = base::run_or_throw(
-      {.argv = {"awk", "-v", "mode=set", "-v", "lmp=" + lmp.name, "-v", fresh ? "fresh=1" : "fresh=0", "-f",
-                (templates / "front-end/answers.awk").string(), (work.path() / "questions").string(),
-                (work.path() / "old").string()}});
-  Answers now = answers_for_all(lmp, changed, "answers.conf");
+      {.argv = {"awk", "-v", "mode=set", "-v", "lmp=" + lmp.name, "-v", "members=" + given.members, "-v",
+                fresh ? "fresh=1" : "fresh=0", "-f", (templates / "front-end/answers.awk").string(),
+                (work.path() / "questions").string(), (work.path() / "old").string()}});
+  const Answers now = in_force(lmp, changed, given.members);
   for (const Question& question : lmp.questions) {
-    const auto wanted = answers.find(question.name);
-    if (wanted == answers.end()) continue;
-    const std::string& says = now.emplace(question.name, question.standard).first->second;
-    if (normal(question, says) == normal(question, wanted->second)) continue;
+    const auto wanted = given.answers.find(question.name);
+    if (wanted == given.answers.end()) continue;
+    if (normal(question, now.at(question.name)) == normal(question, wanted->second)) continue;
     throw Error(fmt::format("the answer to '{}' cannot be written into the answers file", question.name))
         .hint(fmt::format("change it by hand to '{}'", wanted->second));
   }

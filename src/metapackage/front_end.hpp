@@ -25,17 +25,28 @@ std::string asking_commands(const Lmp& lmp);
 /// away with a purge. None for an LMP without questions. `templates`: Paths::templates.
 std::vector<ArchiveEntry> front_end_members(const Lmp& lmp, const std::filesystem::path& templates);
 
-/// The shell text of an rpm's %post: writes the answers file with the defaults where there is none. Packages
-/// of rpm must not ask (no terminal is promised to them). Empty for an LMP without questions.
+/// The shell text of an rpm's %post: writes the answers file, where there is none, with what
+/// /etc/lucie/preseed says (debconf-set-selections(1)) and otherwise the defaults. Packages of rpm must not
+/// ask (no terminal is promised to them). Empty for an LMP without questions.
 std::string answers_scriptlet(const Lmp& lmp, const std::filesystem::path& templates);
 
-/// An answers file changed so that it gives these answers for all hosts; what it says already stays byte by
-/// byte, and an empty text becomes a file with comments. Throws lucie::Error when the text cannot be changed.
-std::string changed_answers(const Lmp& lmp, const std::string& text, const Answers& answers,
+/// What an answers file says for all hosts (`members` empty), or for some.
+struct AnswersFor {
+  std::string members;  ///< names, ranges and groups, sorted: "cnode00, nodes"
+  Answers answers;
+};
+
+/// An answers file changed so that it gives these answers; what it says already stays byte by byte, and an
+/// empty text becomes a file with comments. For members only what differs from the answers for all is added.
+/// Throws lucie::Error when the text cannot be changed.
+std::string changed_answers(const Lmp& lmp, const std::string& text, const AnswersFor& given,
                             const std::filesystem::path& templates);
 
-/// What an answers file says for all hosts, without defaults. Throws FaultsError when it is wrong; `name`
-/// stands in positions.
-Answers answers_for_all(const Lmp& lmp, const std::string& text, const std::string& name);
+/// What an answers file says, without defaults: for all hosts first (also when that is nothing), then for
+/// each `members`. Throws FaultsError when it is wrong; `name` stands in positions.
+std::vector<AnswersFor> answers_by_members(const Lmp& lmp, const std::string& text, const std::string& name);
+
+/// "b,a" as "a, b", the form of AnswersFor::members.
+std::string sorted_members(const std::vector<std::string>& members);
 
 }  // namespace lucie::metapackage

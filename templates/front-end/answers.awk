@@ -1,12 +1,15 @@
-# Reads or changes the answers of one Lucie Meta Package that hold for all hosts.
-#   awk -v mode=get|set -v lmp=NAME [-v fresh=1] -f answers.awk QUESTIONS ANSWERS
+# Reads or changes the answers of one Lucie Meta Package that hold for all hosts, or for these members.
+#   awk -v mode=get|set -v lmp=NAME [-v members="A, B"] [-v fresh=1] -f answers.awk QUESTIONS ANSWERS
 # QUESTIONS has lines of question, type, default and answer with tabs between; ANSWERS is the answers file, in the
 # language of lucie.conf(5). (Two blanks after "function": maintainer scripts carry this text, and lintian takes one
 # for bash.)
 #   get   prints "question TAB set TAB answer" or "question TAB unset TAB" for each question
 #   set   prints ANSWERS with the answers of QUESTIONS. What is answered so already stays as it is written; what is
 #         not answered and would be the default is added only to a fresh file.
-BEGIN { FS = "\t" }
+BEGIN {
+  FS = "\t"
+  wanted = sorted(members)
+}
 NR == FNR {
   asked[++count] = $1
   type[$1] = $2
@@ -44,7 +47,20 @@ function  bare(text,    i, c, quoted, plain) {
   return plain
 }
 
-function  read_blocks(    i, last, text, inside, key, value, n, k, owner, for_some, keys, values, first, until_line) {
+# The items of a list in an order of their own: members are the same whatever their order.
+function  sorted(list,    items, n, i, k, item, text) {
+  gsub(/[ \t]/, "", list)
+  n = split(list, items, ",")
+  for (i = 2; i <= n; i++) {
+    item = items[i]
+    for (k = i - 1; k >= 1 && items[k] > item; k--) items[k + 1] = items[k]
+    items[k + 1] = item
+  }
+  for (i = 1; i <= n; i++) text = text "," items[i]
+  return text
+}
+
+function  read_blocks(    i, last, text, inside, key, value, n, k, owner, template, given, keys, values, first, until_line) {
   for (i = 1; i <= lines; i = last + 1) {
     last = i
     text = raw[i]
@@ -57,11 +73,12 @@ function  read_blocks(    i, last, text, inside, key, value, n, k, owner, for_so
         inside = 1
         n = 0
         owner = ""
-        for_some = 0
+        given = ""
+        template = 0
       }
     } else if (text == "}") {
       inside = 0
-      if (owner != lmp || for_some) continue
+      if (owner != lmp || template || sorted(given) != wanted) continue
       if (!end_line) end_line = i
       for (k = 1; k <= n; k++) {
         if (keys[k] in current) continue
@@ -75,7 +92,8 @@ function  read_blocks(    i, last, text, inside, key, value, n, k, owner, for_so
       value = substr(text, length(key) + 1)
       sub(/^[ \t]+/, "", value)
       if (key == "lmp_name") owner = value
-      if (key == "members" || key == "register") for_some = 1
+      if (key == "members") given = value
+      if (key == "register") template = 1
       keys[++n] = key
       values[n] = value
       first[n] = i
@@ -146,6 +164,7 @@ function  change(    i, k, question, replaced, indent, missing) {
   if (end_line || !missing) return
   print "define answers{"
   printf "    %-*s %s\n", width, "lmp_name", lmp
+  if (members != "") printf "    %-*s %s\n", width, "members", members
   print_missing()
   print "}"
 }

@@ -14,7 +14,7 @@ asks() { "$program" configure asking --frontend text "$@"; }
 says() { grep -qF -- "$1" "$2" || { cat "$2"; return 1; }; }
 
 first() {
-  printf '2\nyes\n' | asks >out 2>err || { cat err; return 1; }
+  printf '2\n\nyes\n' | asks >out 2>err || { cat err; return 1; }
   [ ! -s out ] && says 'How much asking says: [quiet]' err && says 'Install the extra packages of asking? [no]' err &&
     says "wrote $file; 'lucie-setup plan' shows what it changes" err
   cat >wanted <<'CONF'
@@ -23,6 +23,7 @@ first() {
 define answers{
     lmp_name asking
     mode     talkative
+    greeting Hello
     extras   true
 }
 CONF
@@ -31,7 +32,7 @@ CONF
 step "questions are asked and answers written" first
 
 again() {
-  printf '\n\n' | asks >out 2>err || { cat err; return 1; }
+  printf '\n\n\n' | asks >out 2>err || { cat err; return 1; }
   says 'How much asking says: [talkative]' err && says '[yes]' err && says "$file says so already" err &&
     same wanted "$file"
 }
@@ -63,7 +64,7 @@ from_file() {
     ' mode talkative' ' extras no' '}' >given
   "$program" configure asking --answers given --json >out 2>err || { cat err; return 1; }
   printf '%s\n' '{' '  "version": 1,' '  "lmp": "asking",' "  \"file\": \"$file\"," '  "answers": {' \
-    '    "extras": "no",' '    "mode": "talkative"' '  }' '}' >wanted
+    '    "extras": "no",' '    "greeting": "Hello",' '    "mode": "talkative"' '  },' '  "members": [],' '  "relations": []' '}' >wanted
   same wanted out && grep -q '^  mode     talkative$' "$file" && grep -q '^  extras   no$' "$file" && says 'members  cnode00' "$file"
 }
 step "answers from a file, as JSON" from_file
@@ -74,7 +75,44 @@ wrong_file() {
 }
 step "an answer that is no choice" wrong_file "mode quite" "7: error: 'quite' is no choice of question 'mode'"
 step "an answer to no question" wrong_file "mood quiet" "7: error: LMP 'asking' has no question 'mood'"
-step "answers for some hosts are not taken" wrong_file "members cnode00" "2: error: answers for some hosts only"
+for_some() { # blocks of the file go where blocks for the same hosts are
+  printf '%s\n' 'define answers{' ' lmp_name asking' ' members nodes, cnode[00-03]' ' greeting "Good day; all"' '}' \
+    'define answers{' ' lmp_name asking' ' members cnode00' ' mode quiet' '}' >given
+  cp "$file" before
+  "$program" configure asking --answers given --json >out 2>err || { cat err; return 1; }
+  printf '%s\n' 'define answers{' '    lmp_name asking' '    members  cnode[00-03], nodes' '    greeting "Good day; all"' '}' |
+    cat before - | sed '/members  cnode00/,$s/talkative/quiet/' >wanted
+  same wanted "$file" && grep -A9 '"members": \[$' out | grep -q '"cnode\[00-03\]"' || { cat out; return 1; }
+  "$program" configure asking --answers given 2>err && says "says so already" err
+}
+step "answers for some hosts from a file" for_some
+asked_for_some() {
+  cp "$file" before
+  printf '2\nHi\nyes\n' | asks --members 'nodes , cnode[00-03]' 2>err || { cat err; return 1; }
+  says 'First words of asking: (< goes back)' err
+  sed 's/"Good day; all"/Hi/; $i\    extras   true' before | same - "$file" || return 1
+  printf '2\n\n\n' | asks --members gw 2>err && same "$file" <(cat "$file") && ! grep -q 'members  gw' "$file"
+}
+step "answers for some hosts, asked" asked_for_some
+known_members() {
+  cat >lucie.conf <<'CONF'
+define lucie_group{
+    name    lucie1
+    subnet  255.255.255.0
+    gateway 192.168.10.254
+}
+define host{
+    host_name   cnode[00-03]
+    lucie_group lucie1
+    address     192.168.10.[1-4]
+}
+CONF
+  cp "$file" before
+  expect 1 "$program" -c lucie.conf configure asking --frontend text --members cnode0 2>err </dev/null && says "cnode0'" err && same before "$file"
+}
+step "members that the definitions do not know" known_members
+step "members that are none" expect 2 "$program" configure asking --members ' , '
+step "members and a file" expect 2 "$program" configure asking --members nodes --answers given
 none_for_it() {
   printf '%s\n' 'define answers{' ' lmp_name other' ' any thing' '}' >given
   expect 1 "$program" configure asking --answers given 2>err && says "given has no answers for LMP 'asking'" err
@@ -84,7 +122,7 @@ step "a file without answers for it" none_for_it
 wrong_now() {
   cp "$file" before
   sed -i 's/^  mode .*/  mode  nonsense/' "$file"
-  printf '2\n\n' | asks 2>err && says '[quiet]' err && same before "$file"
+  printf '2\n\n\n' | asks 2>err && says '[quiet]' err && same before "$file"
 }
 step "an answer that no longer fits gives way to the default" wrong_now
 broken() {
@@ -115,7 +153,7 @@ failing() {
 step "a front end that fails" failing
 by_itself() {
   rm "$LUCIE_LMPS/asking/debconf/config" "$file"
-  printf '\ny\n' | asks 2>err || { cat err; return 1; }
+  printf '\n\ny\n' | asks 2>err || { cat err; return 1; }
   grep -q '^    mode     quiet$' "$file" && grep -q '^    extras   true$' "$file"
 }
 step "without a script all questions are asked" by_itself
@@ -127,9 +165,52 @@ by_rpm() {
   rpm -qp --scripts packages/*.rpm | sed "1d; s#/etc/lucie#$TEST_DIR/by-rpm#" >post.sh
   file=$TEST_DIR/by-rpm/lmp/asking/answers.conf
   (umask 077; sh -eu post.sh) && grep -q '^    mode     quiet$' "$file" && [ "$(stat -c %a "$file")" = 644 ] || return 1
+  cp "$file" by-rpm/defaults
+  LUCIE_ETC=$TEST_DIR/other "$program" configure asking --frontend noninteractive --quiet && same other/lmp/asking/answers.conf "$file" || return 1
   echo mine >"$file" && sh -eu post.sh && [ "$(cat "$file")" = mine ]
 }
 step "an rpm writes the defaults once, and never over what is there" by_rpm
+
+preseeded_rpm() {
+  [ -e post.sh ] || return 0
+  cat >by-rpm/preseed <<'TEXT'
+# debconf-set-selections(1)
+lmp-other lmp-other/mode select talkative
+lmp-asking lmp-asking/mode select talkative
+lmp-asking	lmp-asking/greeting	string	say "\\n" and `x` $HOME; # no comment
+TEXT
+  printf 'lmp-asking lmp-asking/extras boolean true' >>by-rpm/preseed # no newline at the end
+  rm "$file" && sh -eu post.sh && cat >wanted <<'CONF'
+define answers{
+    lmp_name asking
+    mode "talkative"
+    greeting "say \"\\\\n\" and `x` $HOME; # no comment"
+    extras "true"
+}
+CONF
+  sed 1,2d "$file" | same wanted - && LUCIE_ETC=$TEST_DIR/by-rpm "$program" configure asking --frontend noninteractive 2>err &&
+    says "says so already" err
+}
+file=$TEST_DIR/by-rpm/lmp/asking/answers.conf
+step "an rpm takes answers that were given beforehand" preseeded_rpm
+linted() {
+  command -v rpmlint >/dev/null && [ -e post.sh ] || { echo "no rpmlint here: not judged"; return 0; }
+  rpmlint -c "$SOURCE/tests/system/lmp/rpmlint.toml" packages >said 2>&1
+  grep -q ' 0 errors, 0 warnings' said || { cat said; return 1; }
+}
+step "rpmlint has neither error nor warning for what 'lmp new --questions' makes" linted
+recorded() { # what holds for some answers only is told when they are given
+  cat >"$LUCIE_LMPS/asking/relations.json" <<'JSON'
+{"version": 1, "lmp": "asking", "universes": {}, "relations": [
+ {"kind": "conflict", "from": "asking", "to": "other", "target": "debian-12", "when": "asking/mode = talkative", "rule": 2, "evidence": []},
+ {"kind": "depends", "from": "asking", "to": "third", "target": null, "when": "asking/mode = quiet", "rule": 3, "evidence": []}]}
+JSON
+  printf '2\n\n\n' | LUCIE_ETC=$TEST_DIR/told asks --json >out 2>err || { cat err; return 1; }
+  grep -q '"to": "other"' out && ! grep -q '"to": "third"' out || { cat out; return 1; }
+  printf '1\n\n\n' | LUCIE_ETC=$TEST_DIR/told asks 2>err && says 'asking depends on third when asking/mode = quiet: it uses' err && ! grep -q 'conflicts with' err
+}
+step "relations that hold for the answers are told" recorded
+rm -f "$LUCIE_LMPS/asking/relations.json"
 
 in_root() {
   mkdir -p root/usr/share/lucie && cp -r "$LUCIE_LMPS" root/usr/share/lucie/lmp

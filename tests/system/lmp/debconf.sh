@@ -44,7 +44,7 @@ view() {
 # answers MODE EXTRAS: what the file must say.
 answers() {
   { sed 's/@{name}/asking/' "$SOURCE/templates/front-end/header.in"
-    printf '%s\n' 'define answers{' '    lmp_name asking' "    mode     $1" "    extras   $2" '}'; } >wanted
+    printf '%s\n' 'define answers{' '    lmp_name asking' "    mode     $1" '    greeting Hello' "    extras   $2" '}'; } >wanted
   same wanted out/answers.conf
 }
 
