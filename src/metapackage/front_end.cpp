@@ -58,12 +58,26 @@ bool has_questions(const Lmp& lmp) {
                      [](const Question& question) { return question.has_answer(); });
 }
 
+namespace {
+
+/// "#!/bin/sh -e" as "set -e".
+std::string without_interpreter(const std::string& text) {
+  if (!text.starts_with("#!")) return text;
+  const auto end = std::min(text.find('\n'), text.size());
+  auto words = base::split_words(std::string_view(text).substr(2, end - 2));
+  if (!words.empty()) words.erase(words.begin());
+  const std::string rest = text.substr(std::min(end + 1, text.size()));
+  return words.empty() ? rest : fmt::format("set {}\n{}", base::join(words, " "), rest);
+}
+
+}  // namespace
+
 std::string asking_commands(const Lmp& lmp) {
   const fs::path own = lmp.tree / "debconf/config";
   std::error_code ignored;
   if (fs::exists(own, ignored)) {
     const std::string text = base::read_file(own);
-    return text.substr(std::min(text.find('\n'), text.size() - 1) + 1);  // without its interpreter
+    return without_interpreter(text);
   }
   std::string text;
   for (const Question& question : lmp.questions) {

@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
-#include <regex>
 
 #include "base/files.hpp"
 #include "base/names.hpp"
@@ -14,6 +14,30 @@ namespace lucie::metapackage {
 namespace {
 
 constexpr std::string_view variable_start = "LUCIE_ANSWER_";
+constexpr std::uintmax_t limit = 1 << 20;  ///< of a front end, in bytes
+
+bool contains(const std::string& line, std::string_view text) {
+  return line.find(text) != std::string::npos;
+}
+
+bool is_alphanumeric(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) != 0;
+}
+
+/// Where a comment after commands begins; a "#" between quotes of the line is none.
+std::size_t comment_of(const std::string& line) {
+  char quote = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (quote != 0) {
+      if (line[at] == quote) quote = 0;
+    } else if (line[at] == '\'' || line[at] == '"') {
+      quote = line[at];
+    } else if (line[at] == '#' && at > 0 && (line[at - 1] == ' ' || line[at - 1] == '\t')) {
+      return at;
+    }
+  }
+  return line.size();
+}
 
 class UseFinder {
  public:
@@ -55,16 +79,20 @@ class UseFinder {
   void front_end(const std::filesystem::path& file) {
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) return;
+    if (std::filesystem::file_size(file, ignored) > limit) {
+      faults_.push_back({{file.string(), 0, 0}, "it is larger than 1 MiB", "a front end only asks"});
+      return;
+    }
+    const std::string text = base::read_file(file, limit);
+    interpreter(text, file);
+    // What another file declares cannot be known here.
+    const bool loads = text.find("X_LOADTEMPLATEFILE") != std::string::npos ||
+                       text.find("db_x_loadtemplatefile") != std::string::npos;
     int number = 0;
-    for (const std::string& line : base::split(base::read_file(file), '\n')) {
+    for (const std::string& line : base::split(text, '\n')) {
       ++number;
       if (base::trim(line).starts_with('#')) continue;
-      const bool reads = line.find("db_get") != std::string::npos || line.find("GET ") != std::string::npos;
-      const std::regex pattern("lmp-" + escaped(lmp_.name) + "/([A-Za-z0-9][A-Za-z0-9._+-]*)");
-      for_each(line, pattern, [&](const std::string& name, int column) {
-        if (!known(name)) undeclared(name, {file.string(), number, column});
-        if (reads) used_.insert(name);
-      });
+      asked(line, {file.string(), number, 0}, loads);
     }
   }
 
@@ -78,15 +106,44 @@ class UseFinder {
   }
 
  private:
-  static std::string escaped(const std::string& name) {
-    return std::regex_replace(name, std::regex("[.+]"), "\\$&");
+  /// Calls `function` with each name after `start` in the line, and the place of its first letter.
+  template <class Function>
+  static void for_each(const std::string& line, const std::string& start, std::string_view further,
+                       Function function) {
+    for (auto at = line.find(start); at != std::string::npos; at = line.find(start, at + 1)) {
+      const auto first = at + start.size();
+      auto end = first;
+      while (end < line.size() && (is_alphanumeric(line[end]) || further.find(line[end]) != further.npos))
+        ++end;
+      function(line.substr(first, end - first), first);
+    }
   }
 
-  template <class Function>
-  static void for_each(const std::string& line, const std::regex& pattern, Function function) {
-    for (std::sregex_iterator found(line.begin(), line.end(), pattern), end; found != end; ++found) {
-      function((*found)[1].str(), static_cast<int>(found->position(1)) + 1);
-    }
+  /// `lmp configure` runs it by sh, and so does the package's own script that it becomes a part of.
+  void interpreter(const std::string& text, const std::filesystem::path& file) {
+    const std::string first = text.substr(0, text.find('\n'));
+    if (!first.starts_with("#!")) return;
+    const auto words = base::split_words(std::string_view(first).substr(2));
+    if (!words.empty() && (words[0] == "/bin/sh" || words[0] == "/usr/bin/sh")) return;
+    faults_.push_back({{file.string(), 1, 1},
+                       fmt::format("the front end is a script of '{}'", words.empty() ? "" : words[0]),
+                       "it is run by /bin/sh"});
+  }
+
+  void asked(const std::string& line, Position where, bool loads) {
+    const bool reads = contains(line, "db_get") || contains(line, "GET ");
+    const bool registers = contains(line, "db_register") || contains(line, "REGISTER ");
+    const bool makes = contains(line, "db_data") || contains(line, "DATA ");
+    const auto comment = comment_of(line);
+    int count = 0;
+    for_each(line, "lmp-" + lmp_.name + "/", "._+-", [&](const std::string& name, std::size_t at) {
+      if (name.empty() || !is_alphanumeric(name.front())) return;
+      ++count;
+      if (makes || (registers && count == 2)) made_.insert(name);
+      where.column = static_cast<int>(at) + 1;
+      if (!known(name) && !made_.contains(name) && !loads && at < comment) undeclared(name, where);
+      if (reads) used_.insert(name);
+    });
   }
 
   bool known(const std::string& name) const {
@@ -100,26 +157,27 @@ class UseFinder {
   }
 
   void variables(const std::string& line, Position where) {
-    static const std::regex pattern("(LUCIE_ANSWER_[A-Za-z0-9_]*)");
-    for_each(line, pattern, [&](const std::string& variable, int column) {
-      const auto found = by_variable_.find(variable);
+    const auto comment = comment_of(line);
+    for_each(line, std::string(variable_start), "_", [&](const std::string& rest, std::size_t at) {
+      const auto found = by_variable_.find(std::string(variable_start) + rest);
       if (found != by_variable_.end()) {
         used_.insert(found->second);
-      } else if (variable == variable_start) {  // the rest of the name is worked out when it runs
+      } else if (rest.empty()) {  // the rest of the name is worked out when it runs
         all_used_ = true;
-      } else if (where.line > 0) {
-        where.column = column;
-        undeclared(variable.substr(variable_start.size()), where);
+      } else if (where.line > 0 && at < comment) {
+        where.column = static_cast<int>(at - variable_start.size()) + 1;
+        undeclared(rest, where);
       }
     });
   }
 
   /// Modules ask the slice: `lucie_value answers/NAME/question`.
   void slice_paths(const std::string& line, Position where) {
-    const std::regex pattern("answers/" + escaped(lmp_.name) + "/([A-Za-z0-9][A-Za-z0-9._+-]*)");
-    for_each(line, pattern, [&](const std::string& name, int column) {
-      where.column = column;
-      if (!known(name) && where.line > 0) undeclared(name, where);
+    const auto comment = comment_of(line);
+    for_each(line, "answers/" + lmp_.name + "/", "._+-", [&](const std::string& name, std::size_t at) {
+      if (name.empty() || !is_alphanumeric(name.front())) return;
+      where.column = static_cast<int>(at) + 1;
+      if (!known(name) && where.line > 0 && at < comment) undeclared(name, where);
       used_.insert(name);
     });
   }
@@ -128,7 +186,7 @@ class UseFinder {
   std::vector<Fault>& faults_;
   std::vector<std::string> names_;
   std::map<std::string, std::string> by_variable_;
-  std::set<std::string> used_;
+  std::set<std::string> used_, made_;
   bool all_used_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "lmp_tree.hpp"
 #include "metapackage/conditions.hpp"
+#include "metapackage/front_end.hpp"
 
 using namespace lucie;
 using namespace lucie::metapackage;
@@ -19,6 +20,8 @@ class QuestionsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(conditions_hold);
   CPPUNIT_TEST(undeclared_answers_are_faults);
   CPPUNIT_TEST(questions_that_nothing_uses_are_faults);
+  CPPUNIT_TEST(names_that_a_front_end_makes);
+  CPPUNIT_TEST(front_ends_are_shell_scripts);
   CPPUNIT_TEST(relations_hold_for_answers);
   CPPUNIT_TEST_SUITE_END();
 
@@ -220,6 +223,45 @@ class QuestionsTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(file, std::string(), trees_.shown(faults_));
       std::filesystem::remove(trees_.folder() / file);
     }
+  }
+  void names_that_a_front_end_makes() {
+    trees_.manifest("xx");
+    trees_.write("xx/debconf/templates", "Template: lmp-xx/who\nType: string\nDescription: d\n");
+    trees_.write("xx/scripts/10-a", "#!/bin/sh\necho $LUCIE_ANSWER_who # not $LUCIE_ANSWER_none\n");
+    trees_.write(
+        "xx/debconf/config",
+        "#!/bin/sh\ndb_register lmp-xx/who lmp-xx/second\ndb_input high lmp-xx/second # lmp-xx/none\n"
+        "db_data lmp-xx/third type string\ndb_get lmp-xx/third\ndb_input high 'lmp-xx/#' lmp-xx/fourth\n");
+    trees_.read(faults_);
+    same(
+        "xx/debconf/config:6:33: error: question 'fourth' is not declared\n"
+        "    6 | db_input high 'lmp-xx/#' lmp-xx/fourth\n      |                                 ^\n"
+        "hint: questions are declared in debconf/templates\n",
+        trees_.shown(faults_));
+    faults_.clear();
+    trees_.write("xx/debconf/config", "db_x_loadtemplatefile /x\ndb_input high lmp-xx/fourth\n");
+    trees_.read(faults_);
+    same("", trees_.shown(faults_));
+  }
+  void front_ends_are_shell_scripts() {
+    trees_.manifest("xx");
+    trees_.write("xx/debconf/templates", "Template: lmp-xx/who\nType: string\nDescription: d\n");
+    trees_.write("xx/scripts/10-a", "#!/bin/sh\necho $LUCIE_ANSWER_who\n");
+    const auto commands = [&](const std::string& text) {
+      trees_.write("xx/debconf/config", text);
+      faults_.clear();
+      const auto lmps = trees_.read(faults_);
+      return faults_.empty() ? asking_commands(lmps.front()) : faults_.front().message;
+    };
+    same("db_go\n", commands("#!/bin/sh\ndb_go\n"));
+    same("set -e -u\ndb_go\n", commands("#! /bin/sh -e -u\ndb_go\n"));
+    same("db_go\n", commands("db_go\n"));
+    same("", commands(""));
+    same("", commands("#!/bin/sh"));
+    same("the front end is a script of '/usr/bin/perl'", commands("#!/usr/bin/perl\nuse x;\n"));
+    same("it is larger than 1 MiB", commands(std::string((1 << 20) + 1, 'x')));
+    const std::string one(1 << 19, 'x');
+    same("question '" + one + "' is not declared", commands("db_input high lmp-xx/" + one));
   }
   void relations_hold_for_answers() {
     const std::vector<Relation> relations = {
