@@ -113,14 +113,15 @@ std::optional<std::string> DebconfProtocol::reply(const std::string& line) {
   words.erase(words.begin());
   if (command == "stop") return {};
   const auto known = commands().find(command);
+  std::string reply;
   if (known == commands().end()) {
-    return fmt::format("20 Unsupported command \"{}\" (full line was \"{}\") received from confmodule.",
-                       command, line);
+    reply = fmt::format("20 Unsupported command \"{}\" (full line was \"{}\") received from confmodule.",
+                        command, line);
+  } else if (words.size() < known->second.least || words.size() > known->second.most) {
+    reply = "20 Incorrect number of arguments";
+  } else {
+    reply = (this->*known->second.run)(words);
   }
-  if (words.size() < known->second.least || words.size() > known->second.most) {
-    return "20 Incorrect number of arguments";
-  }
-  const std::string reply = (this->*known->second.run)(words);
   return reply.substr(0, reply.find('\n'));  // a reply is one line
 }
 

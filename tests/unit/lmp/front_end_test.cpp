@@ -31,6 +31,7 @@ class FrontEndTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(templates_made_by_the_script);
   CPPUNIT_TEST(progress);
   CPPUNIT_TEST(wrong_commands_get_their_code);
+  CPPUNIT_TEST(a_reply_is_one_line);
   CPPUNIT_TEST(in_the_users_language);
   CPPUNIT_TEST(a_person_who_never_answers);
   CPPUNIT_TEST(an_input_that_ends);
@@ -252,6 +253,10 @@ class FrontEndTest : public CppUnit::TestFixture {
         "10 \"lmp-mpi/none\" doesn't exist\nend\n",
         replies("\nFLY x\nGET\nINPUT urgent lmp-mpi/label\nINPUT high lmp-mpi/none\nBEGINBLOCK\n"
                 "SETTITLE lmp-mpi/none\nINFO lmp-mpi/none\nSTOP\n"));
+  }
+  void a_reply_is_one_line() {
+    same("0 multiselect escape \n20 Unsupported command \"a\n", replies("CAPB escape\na\\nb\n"));
+    same("0 value set\n0 \n", replies("SET lmp-mpi/label\nGET lmp-mpi/label\n"));
   }
   void in_the_users_language() {
     question("tongue", "select", "one", {"one", "two"}, "Which?", "Long.");
