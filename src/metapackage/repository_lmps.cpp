@@ -4,19 +4,18 @@
 #include <set>
 
 #include "base/files.hpp"
-#include "base/process.hpp"
 #include "metapackage/deb.hpp"
 #include "metapackage/repository.hpp"
 #include "metapackage/rpm.hpp"
 #include "metapackage/rpm_metadata.hpp"
+#include "universe/deb_version.hpp"
 
 namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
 
-/// dpkg alone knows Debian's order of versions.
 bool is_newer(const std::string& left, const std::string& right) {
-  return base::run({.argv = {"dpkg", "--compare-versions", left, "gt", right}}).success();
+  return universe::compare_deb_versions(left, right) > 0;
 }
 
 /// The newest version of each package whose name begins with "lmp-".
