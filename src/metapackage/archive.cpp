@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
+#include <functional>
 #include <memory>
 
 #include "base/error.hpp"
@@ -25,7 +26,7 @@ la_ssize_t append(archive*, void* into, const void* buffer, size_t length) {
   return static_cast<la_ssize_t>(length);
 }
 
-void add_filter(archive* writer, Compression compression) {
+void add_filter(archive* writer, Compression compression, int effort) {
   switch (compression) {
     case Compression::none:
       check(writer, archive_write_add_filter_none(writer), "archive");
@@ -34,7 +35,10 @@ void add_filter(archive* writer, Compression compression) {
       check(writer, archive_write_add_filter_gzip(writer), "gzip");
       // A time stamp would make two builds differ.
       check(writer, archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr), "gzip");
-      check(writer, archive_write_set_filter_option(writer, "gzip", "compression-level", "9"), "gzip");
+      check(writer,
+            archive_write_set_filter_option(writer, "gzip", "compression-level",
+                                            std::to_string(effort).c_str()),
+            "gzip");
       return;
     case Compression::xz:
       check(writer, archive_write_add_filter_xz(writer), "xz");
@@ -45,10 +49,10 @@ void add_filter(archive* writer, Compression compression) {
   }
 }
 
-Writer open_writer(int (*set_format)(archive*), Compression compression, std::string& into) {
+Writer open_writer(int (*set_format)(archive*), Compression compression, std::string& into, int effort = 9) {
   Writer writer(archive_write_new(), archive_write_free);
   check(writer.get(), set_format(writer.get()), "archive");
-  add_filter(writer.get(), compression);
+  add_filter(writer.get(), compression, effort);
   check(writer.get(), archive_write_set_bytes_in_last_block(writer.get(), 1), "archive");
   check(writer.get(), archive_write_open(writer.get(), &into, nullptr, append, nullptr), "archive");
   return writer;
@@ -81,13 +85,34 @@ std::string write_archive(int (*set_format)(archive*), const std::vector<Archive
   return bytes;
 }
 
-std::string read_content(archive* reader) {
+/// Content that is unpacked may be far larger than the archive; `room` says how much is taken.
+std::string read_content(archive* reader, std::size_t& room) {
   std::string content, buffer(64 * 1024, '\0');
   for (;;) {
     const la_ssize_t count = archive_read_data(reader, buffer.data(), buffer.size());
     if (count < 0) check(reader, ARCHIVE_FATAL, "damaged archive");
     if (count == 0) return content;
+    if (static_cast<std::size_t>(count) > room) throw Error("damaged archive: its content is too large");
+    room -= static_cast<std::size_t>(count);
     content.append(buffer, 0, static_cast<std::size_t>(count));
+  }
+}
+
+/// Calls `visit` for each regular file and folder.
+void for_each_entry(std::string_view bytes, const std::function<void(archive*, archive_entry*)>& visit) {
+  const Reader reader(archive_read_new(), archive_read_free);
+  archive_read_support_filter_all(reader.get());
+  archive_read_support_format_tar(reader.get());
+  archive_read_support_format_ar(reader.get());
+  archive_read_support_format_cpio(reader.get());
+  check(reader.get(), archive_read_open_memory(reader.get(), bytes.data(), bytes.size()), "damaged archive");
+  for (archive_entry* header = nullptr;;) {
+    const int status = archive_read_next_header(reader.get(), &header);
+    if (status == ARCHIVE_EOF) return;
+    check(reader.get(), status, "damaged archive");
+    const auto type = archive_entry_filetype(header);
+    const bool named = archive_entry_pathname(header) != nullptr;
+    if (named && (type == AE_IFREG || type == AE_IFDIR)) visit(reader.get(), header);
   }
 }
 
@@ -123,30 +148,29 @@ std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time
   return write_archive(archive_write_set_format_ar_bsd, members, time, Compression::none);
 }
 
-std::vector<ArchiveEntry> read_archive(std::string_view bytes) {
-  const Reader reader(archive_read_new(), archive_read_free);
-  archive_read_support_filter_all(reader.get());
-  archive_read_support_format_tar(reader.get());
-  archive_read_support_format_ar(reader.get());
-  archive_read_support_format_cpio(reader.get());
-  check(reader.get(), archive_read_open_memory(reader.get(), bytes.data(), bytes.size()), "damaged archive");
+std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit) {
   std::vector<ArchiveEntry> entries;
-  for (archive_entry* header = nullptr;;) {
-    const int status = archive_read_next_header(reader.get(), &header);
-    if (status == ARCHIVE_EOF) return entries;
-    check(reader.get(), status, "damaged archive");
-    const auto type = archive_entry_filetype(header);
-    if (type != AE_IFREG && type != AE_IFDIR) continue;
+  for_each_entry(bytes, [&](archive* reader, archive_entry* header) {
+    const bool regular = archive_entry_filetype(header) == AE_IFREG;
     entries.push_back({.path = archive_entry_pathname(header),
-                       .content = type == AE_IFREG ? read_content(reader.get()) : std::string(),
+                       .content = regular ? read_content(reader, limit) : std::string(),
                        .mode = archive_entry_perm(header),
-                       .directory = type == AE_IFDIR});
-  }
+                       .directory = !regular});
+  });
+  return entries;
 }
 
-std::string compress(std::string_view bytes, Compression compression) {
+std::vector<std::string> archive_paths(std::string_view bytes) {
+  std::vector<std::string> paths;
+  for_each_entry(bytes, [&](archive*, archive_entry* header) {
+    if (archive_entry_filetype(header) == AE_IFREG) paths.emplace_back(archive_entry_pathname(header));
+  });
+  return paths;
+}
+
+std::string compress(std::string_view bytes, Compression compression, int effort) {
   std::string compressed;
-  const Writer writer = open_writer(archive_write_set_format_raw, compression, compressed);
+  const Writer writer = open_writer(archive_write_set_format_raw, compression, compressed, effort);
   write_entry(writer.get(), {.path = "content", .content = std::string(bytes)}, 0);
   check(writer.get(), archive_write_close(writer.get()), "compress");
   return compressed;

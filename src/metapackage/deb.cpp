@@ -78,6 +78,29 @@ const ArchiveEntry& member(const std::vector<ArchiveEntry>& members, std::string
   throw Error(fmt::format("it is no Debian package: member '{}' is missing", start));
 }
 
+/// "./usr/share/x" as "/usr/share/x".
+std::string absolute(std::string path) {
+  if (path.starts_with("./")) path.erase(0, 2);
+  if (!path.starts_with("/")) path.insert(0, "/");
+  return path;
+}
+
+std::vector<ArchiveEntry> files_of(const std::string& data) {
+  std::vector<ArchiveEntry> files;
+  for (ArchiveEntry& entry : read_archive(data)) {
+    if (entry.directory) continue;
+    entry.path = absolute(std::move(entry.path));
+    files.push_back(std::move(entry));
+  }
+  return files;
+}
+
+std::vector<std::string> paths_of(const std::vector<ArchiveEntry>& files) {
+  std::vector<std::string> paths;
+  for (const ArchiveEntry& file : files) paths.push_back(file.path);
+  return paths;
+}
+
 }  // namespace
 
 std::string field(const Stanza& stanza, std::string_view name) {
@@ -136,21 +159,19 @@ std::string write_deb(const DebPackage& package) {
 
 DebContent read_deb(std::string_view bytes, bool with_files) {
   if (!bytes.starts_with("!<arch>\n")) throw Error("it is no Debian package");
+  constexpr std::size_t control_limit = 16 << 20;
   const std::vector<ArchiveEntry> members = read_archive(bytes);
   DebContent content;
-  for (const ArchiveEntry& entry : read_archive(member(members, "control.tar").content)) {
+  for (const ArchiveEntry& entry : read_archive(member(members, "control.tar").content, control_limit)) {
     if (entry.path != "./control" && entry.path != "control") continue;
     const auto stanzas = parse_stanzas(entry.content);
     if (stanzas.size() == 1) content.control = stanzas.front();
   }
   if (content.control.empty()) throw Error("it is no Debian package: its control file is missing");
-  if (!with_files) return content;
-  for (ArchiveEntry& entry : read_archive(member(members, "data.tar").content)) {
-    if (entry.directory) continue;
-    if (entry.path.starts_with("./")) entry.path.erase(0, 2);
-    entry.path.insert(0, "/");
-    content.files.push_back(std::move(entry));
-  }
+  const std::string& data = member(members, "data.tar").content;
+  if (with_files) content.files = files_of(data);
+  content.paths = with_files ? paths_of(content.files) : archive_paths(data);
+  for (std::string& path : content.paths) path = absolute(std::move(path));
   return content;
 }
 

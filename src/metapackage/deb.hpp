@@ -37,10 +37,11 @@ std::string write_deb(const DebPackage& package);
 
 struct DebContent {
   Stanza control;
+  std::vector<std::string> paths;   ///< of its regular files, absolute
   std::vector<ArchiveEntry> files;  ///< paths absolute
 };
 
-/// Reads a package back. Throws lucie::Error when it is damaged. `with_files`: its data member too.
+/// Reads a package back. Throws lucie::Error when it is damaged. `with_files`: the content too.
 DebContent read_deb(std::string_view bytes, bool with_files);
 
 }  // namespace lucie::metapackage

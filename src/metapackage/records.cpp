@@ -203,4 +203,22 @@ std::string list_record(const std::vector<Lmp>& lmps) {
   return dump(json);
 }
 
+std::string repository_record(const RepositoryChange& change, const std::string& repository) {
+  const auto packages = [](const std::vector<PublishedPackage>& all) {
+    Json json = Json::array();
+    for (const PublishedPackage& package : all) {
+      json.push_back({{"name", package.name},
+                      {"version", package.version},
+                      {"architecture", package.architecture},
+                      {"format", package.format},
+                      {"file", package.file}});
+    }
+    return json;
+  };
+  return dump({{"version", 1},
+               {"repository", repository},
+               {"added", packages(change.added)},
+               {"removed", packages(change.removed)}});
+}
+
 }  // namespace lucie::metapackage

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "metapackage/relations.hpp"
+#include "metapackage/repository.hpp"
 
 /// Relations as JSON: what `lmp check --json` prints and what a package keeps (lmp-relations(7)).
 namespace lucie::metapackage {
@@ -23,5 +24,7 @@ std::vector<Relation> recorded_relations(const Lmp& lmp);
 std::string lmp_record(const Lmp& lmp);
 /// The record of `lmp list --json`.
 std::string list_record(const std::vector<Lmp>& lmps);
+/// The record of `lmp publish --json` and `lmp unpublish --json`.
+std::string repository_record(const RepositoryChange& change, const std::string& repository);
 
 }  // namespace lucie::metapackage

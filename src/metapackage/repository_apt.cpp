@@ -1,3 +1,4 @@
+#include <cctype>
 #include <ctime>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,46 +9,46 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "metapackage/deb.hpp"
+#include "metapackage/parallel.hpp"
 #include "metapackage/repository_format.hpp"
 #include "metapackage/signing.hpp"
+#include "universe/control_text.hpp"
+#include "universe/deb_version.hpp"
+#include "universe/release.hpp"
 
 namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
 
-/// The indices' folder of one generation holds all that readers look at; `lucie` points at one.
 constexpr const char* suite = "lucie";
 
-std::string pool_name(const Stanza& control) {
-  std::string version = field(control, "Version");
-  version.erase(0, version.find(':') == std::string::npos ? 0 : version.find(':') + 1);
-  return fmt::format("{}_{}_{}.deb", field(control, "Package"), version, field(control, "Architecture"));
+std::string file_name(const Listed& package) {
+  const auto colon = package.version.find(':');
+  const std::string version =
+      colon == std::string::npos ? package.version : package.version.substr(colon + 1);
+  return fmt::format("{}_{}_{}.deb", package.name, version, package.architecture);
 }
 
-/// Throws unless the fields that become names of files can be such.
+/// Throws for fields that stand there twice or that indices add: readers could take one or the other.
 void check_fields(const Stanza& control) {
-  for (const char* needed : {"Package", "Version", "Architecture"}) {
-    const std::string value = field(control, needed);
-    if (value.empty() || value.find('/') != std::string::npos || value.starts_with(".")) {
-      throw Error(fmt::format("its control file has no usable '{}'", needed));
-    }
+  std::set<std::string> seen = {"filename", "size", "md5sum", "sha1", "sha256", "sha512"};
+  for (const auto& [name, value] : control) {
+    std::string lower;
+    for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (seen.insert(lower).second) continue;
+    throw Error(
+        fmt::format("its control file has the field '{}' twice, or where only indices have it", name));
   }
 }
 
-/// The entries of the indices in force, by file, that still have their file.
-std::map<std::string, Stanza> known_entries(const fs::path& repository) {
-  std::map<std::string, Stanza> entries;
-  const fs::path main = repository / "dists" / suite / "main";
-  std::error_code missing;
-  for (const auto& folder : fs::directory_iterator(main, missing)) {
-    const fs::path index = folder.path() / "Packages";
-    if (!fs::exists(index, missing)) continue;
-    for (Stanza& entry : parse_stanzas(base::read_file(index))) {
-      const std::string file = field(entry, "Filename");
-      if (fs::exists(repository / file, missing)) entries.emplace(file, std::move(entry));
-    }
-  }
-  return entries;
+Listed listed(std::string_view entry) {
+  const auto value = [&](const char* name) { return std::string(universe::field(entry, name)); };
+  return {.name = value("Package"),
+          .version = value("Version"),
+          .architecture = value("Architecture"),
+          .file = value("Filename"),
+          .sha256 = value("SHA256"),
+          .texts = {std::string(entry.substr(0, entry.find_last_not_of('\n') + 1)) + "\n"}};
 }
 
 std::string release_date(base::SystemTime time) {
@@ -58,143 +59,134 @@ std::string release_date(base::SystemTime time) {
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S UTC", &parts)};
 }
 
-/// The indices of one generation, made in a folder that no reader knows yet.
-class IndexFiles {
- public:
-  IndexFiles(const fs::path& folder, const fs::path& previous) : folder_(folder), previous_(previous) {}
-
-  void write_index(const std::string& architecture, const std::string& text) {
-    const std::string below = "main/binary-" + architecture;
-    make_folder(folder_ / below / "by-hash/SHA256");
-    add(below, "Packages", text);
-    add(below, "Packages.gz", compress(text, Compression::gz));
-    add(below, "Packages.xz", compress(text, Compression::xz));
-    keep_previous(below);
-  }
-
-  std::string release(const std::set<std::string>& architectures, base::SystemTime time) const {
-    std::string text = fmt::format(
-        "Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: {1}\nArchitectures: {2}\n"
-        "Components: main\nDescription: Lucie Meta Packages\nAcquire-By-Hash: yes\n"
-        "No-Support-for-Architecture-all: Packages\nSHA256:\n",
-        suite, release_date(time), fmt::join(architectures, " "));
-    for (const auto& [name, facts] : files_) {
-      text += fmt::format(" {} {} {}\n", facts.first, facts.second, name);
-    }
-    return text;
-  }
-
- private:
-  void add(const std::string& below, const std::string& name, const std::string& content) {
-    const std::string hash = base::sha256_hex(content);
-    base::write_file(folder_ / below / name, content);
-    base::write_file(folder_ / below / "by-hash/SHA256" / hash, content);
-    files_[below + "/" + name] = {hash, content.size()};
-  }
-
-  /// A reader that has the Release of before may still ask for the files that it names.
-  void keep_previous(const std::string& below) {
-    std::error_code missing;
-    for (const char* name : {"Packages", "Packages.gz", "Packages.xz"}) {
-      const fs::path file = previous_ / below / name;
-      if (!fs::exists(file, missing)) continue;
-      const fs::path kept = folder_ / below / "by-hash/SHA256" / base::sha256_file_hex(file);
-      if (!fs::exists(kept, missing)) base::write_file(kept, base::read_file(file));
-    }
-  }
-
-  fs::path folder_, previous_;
-  std::map<std::string, std::pair<std::string, std::size_t>> files_;  ///< name: hash, size
-};
-
-std::set<std::string> architectures_of(const std::map<std::string, Stanza>& entries) {
-  std::set<std::string> architectures = {"all", "amd64"};
-  for (const auto& [file, entry] : entries) architectures.insert(field(entry, "Architecture"));
+/// What LMPs are installed on usually; a package for another architecture adds its own.
+std::set<std::string> architectures_of(const std::vector<const Listed*>& packages) {
+  std::set<std::string> architectures = {"all", "amd64", "arm64"};
+  for (const Listed* package : packages) architectures.insert(package->architecture);
   return architectures;
 }
 
-std::string index_text(const std::map<std::string, Stanza>& entries, const std::string& architecture) {
+std::string index_text(const std::vector<const Listed*>& packages, const std::string& architecture) {
   std::string text;
-  for (const auto& [file, entry] : entries) {
-    const std::string its = field(entry, "Architecture");
-    if (its == architecture || its == "all") text += to_text(entry) + "\n";
+  for (const Listed* package : packages) {
+    const std::string& its = package->architecture;
+    if (its == architecture || its == "all") text += package->texts.front() + "\n";
   }
   return text;
 }
 
-class AptFormat : public RepositoryFormat {
+/// An index in the forms in which readers may ask for it.
+struct Index {
+  std::string text, compressed, text_hash, compressed_hash;
+};
+
+/// The indices by architecture. Most have the same content, which is compressed once.
+class Indices {
  public:
-  explicit AptFormat(const fs::path& repository)
-      : repository_(repository),
-        link_(repository / "dists" / suite),
-        generations_(repository / "dists", suite, link_) {}
-
-  bool takes(std::string_view bytes) const override { return bytes.starts_with("!<arch>\n"); }
-  Addition read(const fs::path& file, std::string_view bytes) const override {
-    const DebContent content = read_deb(bytes, true);
-    check_fields(content.control);
-    const std::string name = field(content.control, "Package");
-    std::vector<std::string> paths;
-    for (const ArchiveEntry& entry : content.files) paths.push_back(entry.path);
-    check_is_lmp(name, paths);
-    return {.source = file,
-            .name = name,
-            .version = field(content.control, "Version"),
-            .file = pool_place(name, pool_name(content.control)),
-            .identity = base::sha256_hex(bytes)};
-  }
-
-  bool present() const override { return there("Release"); }
-  bool is_signed() const override { return there("InRelease"); }
-  void open() override { entries_ = known_entries(repository_); }
-  std::string identity_at(const std::string& file) const override {
-    const auto found = entries_.find(file);
-    return found == entries_.end() ? std::string() : field(found->second, "SHA256");
-  }
-
-  std::string pool_bytes(std::string bytes, const Publication&) const override { return bytes; }
-  void add(const Addition& addition) override {
-    const std::string bytes = base::read_file(repository_ / addition.file);
-    Stanza entry = read_deb(bytes, false).control;
-    entry.emplace_back("Filename", addition.file);
-    entry.emplace_back("Size", std::to_string(bytes.size()));
-    entry.emplace_back("SHA256", base::sha256_hex(bytes));
-    entries_.insert_or_assign(addition.file, std::move(entry));
-  }
-
-  void write(const Publication& publication) override {
-    const fs::path folder = generations_.next();
-    IndexFiles files(folder, link_);
-    const std::set<std::string> architectures = architectures_of(entries_);
+  Indices(const std::vector<const Listed*>& packages, const std::set<std::string>& architectures) {
     for (const std::string& architecture : architectures) {
-      files.write_index(architecture, index_text(entries_, architecture));
+      std::string text = index_text(packages, architecture);
+      const auto [place, is_new] = numbers_.emplace(base::sha256_hex(text), indices_.size());
+      if (is_new) indices_.push_back({.text = std::move(text), .text_hash = place->first});
+      by_architecture_[architecture] = place->second;
     }
-    const fs::path release = folder / "Release";
-    base::write_file(release, files.release(architectures, publication.time));
-    if (!publication.key.empty()) {
-      sign_clear(release, folder / "InRelease", publication.key);
-      sign_beside(release, folder / "Release.gpg", publication.key);
-    }
-    base::sync_directory(folder);
+    in_parallel(indices_.size(), [this](std::size_t number) {
+      Index& index = indices_[number];
+      index.compressed = compress(index.text, Compression::gz, index_effort);
+      index.compressed_hash = base::sha256_hex(index.compressed);
+    });
   }
-  void switch_over() override { generations_.switch_over(); }
-  void give_up() override { generations_.give_up(); }
+
+  /// Writes them and gives the lines of Release that name them.
+  std::string write(Generation& generation) const {
+    std::string lines;
+    for (const auto& [architecture, number] : by_architecture_) {
+      const Index& index = indices_[number];
+      const std::string below = "main/binary-" + architecture;
+      generation.link("dists/" + below + "/by-hash", "by-hash");
+      lines += write(below + "/Packages", index.text, index.text_hash, generation);
+      lines += write(below + "/Packages.gz", index.compressed, index.compressed_hash, generation);
+    }
+    return lines;
+  }
 
  private:
-  bool there(const char* file) const {
-    std::error_code ignored;
-    return fs::exists(link_ / file, ignored);
+  static std::string write(const std::string& below, const std::string& content, const std::string& hash,
+                           Generation& generation) {
+    generation.write_by_digest("dists/" + below, "by-hash/SHA256/" + hash, content);
+    return fmt::format(" {} {} {}\n", hash, content.size(), below);
   }
 
-  fs::path repository_, link_;
-  Generations generations_;
-  std::map<std::string, Stanza> entries_;  ///< by the package's place
+  std::vector<Index> indices_;
+  std::map<std::string, std::size_t> numbers_, by_architecture_;
+};
+
+class AptFormat : public RepositoryFormat {
+ public:
+  std::string name() const override { return "deb"; }
+  Layout layout() const override { return {"dists/lucie", "dists", "Release", "Release.gpg"}; }
+  bool takes(std::string_view bytes) const override { return bytes.starts_with("!<arch>\n"); }
+  std::string identity(std::string_view bytes) const override { return base::sha256_hex(bytes); }
+  std::string pool_bytes(std::string bytes, const std::string&) const override { return bytes; }
+  bool signs_packages() const override { return false; }
+
+  Listed list(const fs::path&, std::string_view bytes, const std::string& place) const override {
+    const DebContent content = read_deb(bytes, false);
+    std::string text = to_text(content.control);
+    check_fields(content.control);
+    Listed package = listed(text);
+    check_is_lmp(package, content.paths);
+    package.file = place.empty() ? pool_place(package.name, file_name(package)) : place;
+    package.sha256 = base::sha256_hex(bytes);
+    package.texts = {text + fmt::format("Filename: {}\nSize: {}\nSHA256: {}\n", package.file, bytes.size(),
+                                        package.sha256)};
+    return package;
+  }
+
+  int compare(const std::string& left, const std::string& right) const override {
+    return universe::compare_deb_versions(left, right);
+  }
+  std::string lmp_version(const std::string& version) const override { return version; }
+
+  std::vector<Listed> open(const fs::path& repository) const override {
+    const fs::path folder = repository / layout().link;
+    const universe::Release release = universe::parse_release(base::read_file(folder / "Release"));
+    std::set<std::string> seen, files;
+    std::vector<Listed> packages;
+    for (const auto& [name, facts] : release.files) {
+      if (!name.ends_with("/Packages") || !seen.insert(facts.sha256).second) continue;
+      const std::string text = base::read_file(folder / name);
+      if (base::sha256_hex(text) != facts.sha256) throw damaged_index(folder / name);
+      universe::for_each_stanza(text, [&](std::string_view entry) {
+        Listed package = listed(entry);
+        if (files.insert(package.file).second) packages.push_back(std::move(package));
+      });
+    }
+    return packages;
+  }
+
+  void write(const std::vector<const Listed*>& packages, base::SystemTime time,
+             Generation& generation) const override {
+    const std::set<std::string> architectures = architectures_of(packages);
+    const std::string lines = Indices(packages, architectures).write(generation);
+    generation.write("dists/Release",
+                     fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: {1}\n"
+                                 "Architectures: {2}\nComponents: main\nDescription: Lucie Meta Packages\n"
+                                 "Acquire-By-Hash: yes\nNo-Support-for-Architecture-all: Packages\n"
+                                 "SHA256:\n{3}",
+                                 suite, release_date(time), fmt::join(architectures, " "), lines));
+  }
+  void sign(const fs::path& folder, const std::string& key) const override {
+    const fs::path release = folder / "Release";
+    sign_clear(release, folder / "InRelease", key);
+    sign_beside(release, folder / "Release.gpg", key);
+  }
 };
 
 }  // namespace
 
-std::unique_ptr<RepositoryFormat> apt_format(const fs::path& repository) {
-  return std::make_unique<AptFormat>(repository);
+std::unique_ptr<RepositoryFormat> apt_format() {
+  return std::make_unique<AptFormat>();
 }
 
 }  // namespace lucie::metapackage

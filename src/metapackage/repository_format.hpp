@@ -6,78 +6,73 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "metapackage/repository.hpp"
+#include "metapackage/repository_generation.hpp"
 
-/// The two kinds of indices that one repository folder may have; only publish.cpp and repository_*.cpp
+/// The two kinds of indices that one repository folder may have; only publish*.cpp and repository_*.cpp
 /// include this.
 namespace lucie::metapackage {
 
-/// A package to add.
-struct Addition {
-  std::filesystem::path source;
-  std::string name, version;
-  std::string file;      ///< its place below the repository
-  std::string identity;  ///< of its content, whatever its signature
-};
-
-/// Folders of indices STEM.1, STEM.2, … of which a symbolic link says which is in force.
-class Generations {
- public:
-  /// `folder` holds the generations; `link` may stand elsewhere.
-  Generations(std::filesystem::path folder, std::string stem, std::filesystem::path link);
-
-  /// The folder of the next generation; made, empty.
-  std::filesystem::path next();
-  /// Moves the link to what `next` gave, and removes the other generations.
-  void switch_over();
-  /// Removes what `next` gave.
-  void give_up();
-
- private:
-  int number(const std::filesystem::path& folder) const;
-
-  std::filesystem::path folder_;
-  std::string stem_;
-  std::filesystem::path link_;
-  std::string next_;
+/// A package of the repository, or one that shall become one.
+struct Listed {
+  std::string name, version, architecture;
+  std::string file;                ///< its place below the repository
+  std::string sha256;              ///< of the file
+  std::vector<std::string> texts;  ///< its entry in each index of the format
 };
 
 class RepositoryFormat {
  public:
   virtual ~RepositoryFormat() = default;
 
+  /// "deb" or "rpm".
+  virtual std::string name() const = 0;
+  /// The indices' place below the repository, their folder in a generation, and there the file that names
+  /// all others and its signature.
+  struct Layout {
+    std::string link, folder, index, signature;
+  };
+  virtual Layout layout() const = 0;
+
   /// True when the file's bytes are a package of this format.
   virtual bool takes(std::string_view bytes) const = 0;
-  /// What would be added. Throws lucie::Error when it is no LMP's package.
-  virtual Addition read(const std::filesystem::path& file, std::string_view bytes) const = 0;
-
-  /// True when the repository has indices of this format, and when they are signed.
-  virtual bool present() const = 0;
-  virtual bool is_signed() const = 0;
-  /// Reads the indices in force.
-  virtual void open() = 0;
-  /// The identity of the package that the repository has in this place, or an empty string.
-  virtual std::string identity_at(const std::string& file) const = 0;
-  /// The package stands in the pool: takes it into the indices.
-  virtual void add(const Addition& addition) = 0;
-
+  /// The package in the file, whose content is `bytes`, as it would stand in the indices. `place`: below the
+  /// repository; empty: where packages of its name lie. Throws lucie::Error when it is no LMP's package.
+  virtual Listed list(const std::filesystem::path& file, std::string_view bytes,
+                      const std::string& place) const = 0;
+  /// A digest of the package's content, whatever its signature.
+  virtual std::string identity(std::string_view bytes) const = 0;
   /// The bytes to keep in the pool: signed where the format has signatures of single packages.
-  virtual std::string pool_bytes(std::string bytes, const Publication& publication) const = 0;
-  /// Writes the next generation of the indices, which nobody sees yet.
-  virtual void write(const Publication& publication) = 0;
-  /// Puts it in force, or removes it.
-  virtual void switch_over() = 0;
-  virtual void give_up() = 0;
+  virtual std::string pool_bytes(std::string bytes, const std::string& key) const = 0;
+  virtual bool signs_packages() const = 0;
+
+  /// Order of versions, as `compare`: below zero when the left one is older.
+  virtual int compare(const std::string& left, const std::string& right) const = 0;
+  /// The version of the LMP that a package of this version was made of.
+  virtual std::string lmp_version(const std::string& version) const = 0;
+
+  /// The packages of the indices in force. Throws lucie::Error when an index differs from its digest.
+  virtual std::vector<Listed> open(const std::filesystem::path& repository) const = 0;
+  /// Writes the indices of the packages, which are sorted by place, into the next generation.
+  virtual void write(const std::vector<const Listed*>& packages, base::SystemTime time,
+                     Generation& generation) const = 0;
+  /// Signs what `write` wrote.
+  virtual void sign(const std::filesystem::path& folder, const std::string& key) const = 0;
 };
 
-std::unique_ptr<RepositoryFormat> apt_format(const std::filesystem::path& repository);
-std::unique_ptr<RepositoryFormat> rpm_format(const std::filesystem::path& repository);
+std::unique_ptr<RepositoryFormat> apt_format();
+std::unique_ptr<RepositoryFormat> rpm_format();
 
-/// create_directories with an EnvironmentError that names the folder.
-void make_folder(const std::filesystem::path& folder);
+/// Throws lucie::Error unless the package is called lmp-NAME, one of its files is NAME's manifest, and name,
+/// version and architecture can be parts of a file's name and of a line in an index.
+void check_is_lmp(const Listed& package, const std::vector<std::string>& paths);
 
-/// Throws lucie::Error unless the package is called lmp-NAME and one of its files is NAME's manifest.
-void check_is_lmp(const std::string& package, const std::vector<std::string>& paths);
+/// zlib's effort for indices: hardly larger than with the most, in a third of the time.
+inline constexpr int index_effort = 5;
+
+/// What to throw for an index that is not what the one that names it says.
+Error damaged_index(const std::filesystem::path& file);
 
 /// "pool/main/l/lmp-base/FILE": each package has a folder, as in Debian's archive.
 std::string pool_place(const std::string& package, const std::string& file);

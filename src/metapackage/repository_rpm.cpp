@@ -1,11 +1,12 @@
 #include <fmt/format.h>
-#include <map>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "metapackage/parallel.hpp"
 #include "metapackage/repository_format.hpp"
 #include "metapackage/rpm.hpp"
+#include "metapackage/rpm_index.hpp"
 #include "metapackage/rpm_metadata.hpp"
 #include "metapackage/signing.hpp"
 
@@ -13,148 +14,85 @@ namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
 
-/// The three files of rpm-md, in the order in which repomd.xml names them.
-const std::vector<std::pair<std::string, std::string RpmMetadata::*>> tables = {
-    {"primary", &RpmMetadata::primary},
-    {"filelists", &RpmMetadata::filelists},
-    {"other", &RpmMetadata::other}};
-
-std::string table_text(const std::string& name, std::size_t packages, const std::string& content) {
-  const std::string space = name == "primary" ? "common" : name;
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<{0} xmlns=\"http://linux.duke.edu/metadata/{1}\"{2} packages=\"{3}\">\n{4}</{0}>\n",
-      name == "primary" ? "metadata"
-      : name == "other" ? "otherdata"
-                        : name,
-      space, name == "primary" ? " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"" : "", packages, content);
-}
-
-/// An entry of repomd.xml. The file's name holds its digest, so that no reader gets another one's content.
-std::string record(const std::string& name, const std::string& text, const std::string& compressed,
-                   std::int64_t time) {
-  const std::string digest = base::sha256_hex(compressed);
-  return fmt::format(
-      "  <data type=\"{0}\">\n    <checksum type=\"sha256\">{1}</checksum>\n"
-      "    <open-checksum type=\"sha256\">{2}</open-checksum>\n"
-      "    <location href=\"repodata/{1}-{0}.xml.gz\"/>\n    <timestamp>{3}</timestamp>\n"
-      "    <size>{4}</size>\n    <open-size>{5}</open-size>\n  </data>\n",
-      name, digest, base::sha256_hex(text), time, compressed.size(), text.size());
-}
-
 class RpmFormat : public RepositoryFormat {
  public:
-  explicit RpmFormat(const fs::path& repository)
-      : repository_(repository),
-        link_(repository / "repodata"),
-        generations_(repository / "rpm-md", "repodata", link_) {}
-
+  std::string name() const override { return "rpm"; }
+  Layout layout() const override { return {"repodata", "repodata", "repomd.xml", "repomd.xml.asc"}; }
   bool takes(std::string_view bytes) const override { return is_rpm(bytes); }
-  Addition read(const fs::path& file, std::string_view bytes) const override {
+  std::string identity(std::string_view bytes) const override { return read_rpm(bytes, false).identity; }
+  std::string pool_bytes(std::string bytes, const std::string& key) const override {
+    if (key.empty()) return bytes;
+    return signed_rpm(bytes, [&](std::string_view header) { return signature_of(header, key); });
+  }
+  bool signs_packages() const override { return true; }
+
+  Listed list(const fs::path& file, std::string_view bytes, const std::string& place) const override {
     const RpmContent content = read_rpm(bytes, false);
-    check_is_lmp(content.name, content.paths);
-    const std::string name =
-        fmt::format("{}-{}-{}.{}.rpm", content.name, content.version, content.release, content.architecture);
-    if (name.find('/') != std::string::npos) throw Error(fmt::format("'{}' is no name of a package", name));
-    return {.source = file,
-            .name = content.name,
-            .version = fmt::format("{}-{}", content.version, content.release),
-            .file = pool_place(content.name, name),
-            .identity = content.identity};
+    Listed package{.name = content.name,
+                   .version = fmt::format("{}-{}", content.version, content.release),
+                   .architecture = content.architecture};
+    check_is_lmp(package, content.paths);
+    const std::string name = fmt::format("{}-{}.{}.rpm", package.name, package.version, package.architecture);
+    package.file = place.empty() ? pool_place(package.name, name) : place;
+    RpmMetadata metadata = rpm_metadata(file, package.file);
+    package.version = std::move(metadata.version);
+    package.sha256 = std::move(metadata.sha256);
+    package.texts = {std::move(metadata.primary), std::move(metadata.filelists), std::move(metadata.other)};
+    return package;
   }
 
-  bool present() const override { return there("repomd.xml"); }
-  bool is_signed() const override { return there("repomd.xml.asc"); }
-  void open() override {
-    if (!present()) return;
-    std::error_code missing;
-    for (auto& [file, metadata] : read_rpm_metadata(repository_)) {
-      if (fs::exists(repository_ / file, missing)) entries_.emplace(file, std::move(metadata));
+  int compare(const std::string& left, const std::string& right) const override {
+    return compare_rpm_versions(left, right);
+  }
+  /// An epoch of 0 and a release of 0 are what rpm wants where the LMP has none.
+  std::string lmp_version(const std::string& version) const override {
+    std::string text = version.starts_with("0:") ? version.substr(2) : version;
+    if (text.ends_with("-0")) text.resize(text.size() - 2);
+    return text;
+  }
+
+  std::vector<Listed> open(const fs::path& repository) const override {
+    std::vector<Listed> packages;
+    for (RpmEntry& entry : read_rpm_tables(repository / layout().link)) {
+      packages.push_back({std::move(entry.name), std::move(entry.version), std::move(entry.architecture),
+                          std::move(entry.place), std::move(entry.sha256), std::move(entry.texts)});
     }
-  }
-  std::string identity_at(const std::string& file) const override {
-    if (!entries_.contains(file)) return {};
-    return read_rpm(base::read_file(repository_ / file), false).identity;
+    return packages;
   }
 
-  std::string pool_bytes(std::string bytes, const Publication& publication) const override {
-    if (publication.key.empty()) return bytes;
-    return signed_rpm(bytes, [&](std::string_view header) { return signature_of(header, publication.key); });
-  }
-  void add(const Addition& addition) override {
-    entries_.insert_or_assign(addition.file, rpm_metadata(repository_ / addition.file, addition.file));
-  }
-
-  void write(const Publication& publication) override {
-    if (!publication.key.empty() && present() && !is_signed()) sign_pool(publication);
-    const fs::path folder = generations_.next();
-    keep_previous(folder);
-    const std::string index = write_tables(folder, publication);
-    base::write_file(folder / "repomd.xml", index);
-    if (!publication.key.empty()) {
-      sign_beside(folder / "repomd.xml", folder / "repomd.xml.asc", publication.key);
+  void write(const std::vector<const Listed*>& packages, base::SystemTime time,
+             Generation& generation) const override {
+    const std::int64_t seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+    std::vector<RpmTable> tables(rpm_tables.size());
+    in_parallel(tables.size(), [&](std::size_t number) {
+      std::string entries;
+      for (const Listed* package : packages) entries += package->texts[number];
+      tables[number] = rpm_table(rpm_tables[number], entries, packages.size(), seconds);
+    });
+    for (const RpmTable& table : tables) {
+      generation.write_by_digest("repodata/" + table.file, "tables/" + table.file, table.compressed);
     }
-    base::sync_directory(folder);
+    link_old_tables(tables, generation);
+    generation.write("repodata/repomd.xml", repomd(tables, seconds));
   }
-  void switch_over() override { generations_.switch_over(); }
-  void give_up() override { generations_.give_up(); }
+  void sign(const fs::path& folder, const std::string& key) const override {
+    sign_beside(folder / "repomd.xml", folder / "repomd.xml.asc", key);
+  }
 
  private:
-  bool there(const char* file) const {
-    std::error_code ignored;
-    return fs::exists(link_ / file, ignored);
-  }
-
-  /// What was published without a key gets its signature, for readers that now ask for one.
-  void sign_pool(const Publication& publication) {
-    for (auto& [file, metadata] : entries_) {
-      const fs::path path = repository_ / file;
-      std::string bytes = base::read_file(path);
-      if (is_signed_rpm(bytes)) continue;
-      base::write_file(path, pool_bytes(std::move(bytes), publication));
-      metadata = rpm_metadata(path, file);
-    }
-  }
-
-  std::string write_tables(const fs::path& folder, const Publication& publication) const {
-    const std::int64_t time =
-        std::chrono::duration_cast<std::chrono::seconds>(publication.time.time_since_epoch()).count();
-    std::string records;
-    for (const auto& [name, member] : tables) {
-      std::string content;
-      for (const auto& [file, metadata] : entries_) content += metadata.*member;
-      const std::string text = table_text(name, entries_.size(), content);
-      const std::string compressed = compress(text, Compression::gz);
-      base::write_file(folder / fmt::format("{}-{}.xml.gz", base::sha256_hex(compressed), name), compressed);
-      records += record(name, text, compressed, time);
-    }
-    return fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<repomd xmlns=\"http://linux.duke.edu/metadata/repo\" "
-        "xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">\n  <revision>{}</revision>\n{}</repomd>\n",
-        time, records);
-  }
-
   /// A reader that has the repomd.xml of before may still ask for the tables that it names.
-  void keep_previous(const fs::path& folder) const {
-    std::error_code missing;
-    if (!there("repomd.xml")) return;
-    const std::string index = base::read_file(link_ / "repomd.xml");
-    for (const auto& entry : fs::directory_iterator(link_, missing)) {
-      const std::string name = entry.path().filename().string();
-      if (index.find("repodata/" + name) == std::string::npos) continue;
-      base::write_file(folder / name, base::read_file(entry.path()));
-    }
+  static void link_old_tables(const std::vector<RpmTable>& tables, Generation& generation) {
+    std::set<std::string> old = generation.stored("tables");
+    for (const RpmTable& table : tables) old.erase(table.file);
+    for (const std::string& name : old) generation.link("repodata/" + name, "tables/" + name);
   }
-
-  fs::path repository_, link_;
-  Generations generations_;
-  std::map<std::string, RpmMetadata> entries_;  ///< by the package's place
 };
 
 }  // namespace
 
-std::unique_ptr<RepositoryFormat> rpm_format(const fs::path& repository) {
-  return std::make_unique<RpmFormat>(repository);
+std::unique_ptr<RepositoryFormat> rpm_format() {
+  return std::make_unique<RpmFormat>();
 }
 
 }  // namespace lucie::metapackage

@@ -42,6 +42,7 @@ RpmMetadata dumped(cr_Package* package, const std::filesystem::path& file) {
   RpmMetadata metadata{.name = package->name,
                        .version = fmt::format("{}:{}-{}", package->epoch != nullptr ? package->epoch : "0",
                                               package->version, package->release),
+                       .sha256 = package->pkgId != nullptr ? package->pkgId : "",
                        .primary = taken(xml.primary),
                        .filelists = taken(xml.filelists),
                        .other = taken(xml.other)};

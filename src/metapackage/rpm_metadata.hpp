@@ -10,6 +10,7 @@ namespace lucie::metapackage {
 /// A package's entries in the three tables, as XML.
 struct RpmMetadata {
   std::string name, version;  ///< EPOCH:VERSION-RELEASE
+  std::string sha256;         ///< of the file
   std::string primary, filelists, other;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,12 @@ void sign_beside(const std::filesystem::path& file, const std::filesystem::path&
 /// A detached signature of the bytes, as OpenPGP packets.
 std::string signature_of(std::string_view bytes, const std::string& key);
 
-/// The key's public part, armored.
+/// The key's public part, armored. Throws lucie::Error when there is no such key.
 std::string public_key(const std::string& key);
+/// The fingerprints of the keys in an armored text.
+std::set<std::string> fingerprints(const std::string& keys);
+
+/// Throws lucie::Error unless the signature of the file is good and made by a key that gpg knows.
+void verify_beside(const std::filesystem::path& file, const std::filesystem::path& signature);
 
 }  // namespace lucie::metapackage

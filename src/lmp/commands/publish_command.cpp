@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/error.hpp"
+#include "lmp/commands/repository_report.hpp"
 #include "metapackage/repository.hpp"
 
 namespace lucie::lmp {
@@ -16,14 +17,20 @@ class PublishCommand : public cli::Command {
     arguments.positionals("FILE", files_, "packages that 'lmp build' made");
     arguments.required_option("--repo", repository_, "DIR", "the repository; made if it does not exist");
     arguments.option("--sign", key_, "KEY", "sign with this key of gpg");
+    arguments.option("--keep", keep_, "N", "keep the newest N versions of each LMP; 0: all");
+    arguments.flag("--skip-published", skip_published_,
+                   "leave out versions that are there, whatever they hold");
+    arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override {
-    const metapackage::Publication publication{
-        .repository = repository_, .key = key_, .time = base::build_time(base::SystemTime::clock::now())};
-    const auto added = metapackage::publish({files_.begin(), files_.end()}, publication, terminal);
-    terminal.note(added.empty()
-                      ? fmt::format("{}: nothing new", repository_)
-                      : fmt::format("{}: {} new: {}", repository_, added.size(), base::join(added, ", ")));
+    if (keep_ < 0) throw UsageError("--keep wants 0 or more versions");
+    const metapackage::Publication publication{.repository = repository_,
+                                               .key = key_,
+                                               .time = base::build_time(base::SystemTime::clock::now()),
+                                               .keep = static_cast<std::size_t>(keep_),
+                                               .skip_published = skip_published_};
+    report(metapackage::publish({files_.begin(), files_.end()}, publication, terminal), repository_,
+           terminal);
     for (const std::string& format : metapackage::repository_formats(repository_)) {
       terminal.note("use it with: " + usage(format));
     }
@@ -44,6 +51,8 @@ class PublishCommand : public cli::Command {
 
   std::vector<std::string> files_;
   std::string repository_, key_;
+  int keep_ = 0;
+  bool skip_published_ = false;
 };
 
 }  // namespace

@@ -49,6 +49,11 @@ other_content() {
     expect 1 publish "$TEST_DIR/out3/lmp-aa_1.0_all.deb" --sign test@example.org && unchanged
 }
 step "a version with another content is refused" other_content
+skipped() {
+  "$lmp" publish "$TEST_DIR/out3/lmp-aa_1.0_all.deb" --repo "$repo" --sign test@example.org --skip-published 2>"$TEST_DIR/said" &&
+    grep -q 'lmp-aa 1.0 is published already with another content; it is left out' "$TEST_DIR/said" && unchanged
+}
+step "or left out, when that is asked for" skipped
 
 # Killed while it signs: everything but the last step is done.
 mkdir "$TEST_DIR/bin"
@@ -73,7 +78,8 @@ step "the next publish succeeds" publish "$TEST_DIR/out/lmp-bb_1.0_all.deb" --si
 both() { its_apt apt-get -q update && knows aa 1.0 && knows bb 1.0; }
 step "apt knows both packages" both
 tidy() {
-  [ "$(find "$repo/dists" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1 ] && [ -z "$(find "$repo" -name '*.new-*')" ]
+  [ "$(ls "$repo/indices")" = "$(printf '%s\n' 1 2 by-hash current unlisted)" ] &&
+    [ -z "$(find "$repo" -name '*.new*' -o -name '.incoming*')" ]
 }
 step "nothing of the killed one is left" tidy
 by_hash() { # who has the Release of before finds its indices
