@@ -12,15 +12,29 @@
 namespace lucie::metapackage {
 namespace fs = std::filesystem;
 
-void make_folder(const fs::path& folder) {
-  std::error_code failure;
+namespace {
+
+void make_folders(const fs::path& folder, std::error_code& failure) {
   if (fs::is_directory(folder, failure)) return;
-  if (folder.has_parent_path() && folder.parent_path() != folder) make_folder(folder.parent_path());
+  if (folder.has_parent_path() && folder.parent_path() != folder) make_folders(folder.parent_path(), failure);
+  failure.clear();
   fs::create_directory(folder, failure);
-  if (failure) throw EnvironmentError(fmt::format("make {}: {}", folder.string(), failure.message()));
+  if (failure) return;
   const auto readable = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                         fs::perms::others_read | fs::perms::others_exec;
-  fs::permissions(folder, readable, fs::perm_options::add, failure);
+  std::error_code not_ours;
+  fs::permissions(folder, readable, fs::perm_options::add, not_ours);
+}
+
+}  // namespace
+
+void make_folder(const fs::path& folder) {
+  std::error_code failure;
+  make_folders(folder, failure);
+  std::error_code unknown;
+  if (!fs::is_directory(folder, unknown)) {
+    throw EnvironmentError(fmt::format("make {}: {}", folder.string(), failure.message()));
+  }
 }
 
 void write_new_file(const fs::path& file, std::string_view content) {
