@@ -62,7 +62,11 @@ class ManifestReader {
   void check_words(const Block& block) {
     static const std::regex pattern(R"([^<>@,]+ <[^<>@ ]+@[^<>@ ]+>)");
     const Attribute* maintainer = block.find("maintainer");
-    if (maintainer != nullptr && !std::regex_match(maintainer->value, pattern)) {
+    constexpr std::size_t longest = 200;  // std::regex recurses for each letter
+    if (maintainer != nullptr && maintainer->value.size() > longest) {
+      fault(maintainer->value_position, fmt::format("the maintainer is longer than {} bytes", longest),
+            "written 'Name <mail@example.org>'");
+    } else if (maintainer != nullptr && !std::regex_match(maintainer->value, pattern)) {
       fault(maintainer->value_position, fmt::format("'{}' is no maintainer", maintainer->value),
             "written 'Name <mail@example.org>'");
     }

@@ -9,6 +9,7 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ManifestTest);
   CPPUNIT_TEST(a_whole_tree_is_read);
   CPPUNIT_TEST(faults_of_a_manifest_are_reported_together);
+  CPPUNIT_TEST(a_maintainer_of_any_length);
   CPPUNIT_TEST(reasons_may_hold_commas);
   CPPUNIT_TEST(faults_of_a_tree);
   CPPUNIT_TEST(names_of_files_are_lines_of_text);
@@ -83,6 +84,14 @@ class ManifestTest : public CppUnit::TestFixture {
                                                 "    5 |   maintainer  me\n"
                                                 "      |               ^\n"
                                                 "hint: written 'Name <mail@example.org>'\n"));
+  }
+  void a_maintainer_of_any_length() {
+    trees_.write("xx/lmp.conf",
+                 "define lmp{\n lmp_name xx\n version 1\n summary s\n license MIT\n maintainer " +
+                     std::string(1 << 20, 'x') + " <a@b.c>\n}\n");
+    trees_.read(faults_);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, faults_.size());
+    same("the maintainer is longer than 200 bytes", faults_.front().message);
   }
   void reasons_may_hold_commas() {
     trees_.manifest("xx", "", " depends a | b because it mounts, and reads, c because of d\n");
