@@ -46,9 +46,17 @@ Lmp installed(const std::string& given, const fs::path& folder) {
 
 std::vector<config::Block> read_blocks(const fs::path& file, std::vector<Fault>& faults) {
   config::Text text = config::read_text(file);
-  faults = std::move(text.faults);
+  faults.insert(faults.end(), text.faults.begin(), text.faults.end());
   config::check_schema(text.blocks, {"answers"}, faults);
   return std::move(text.blocks);
+}
+
+/// Compares the members of an answers file with the definitions, where there are some without a fault.
+void check_all_members(const fs::path& answers, const fs::path& definitions, std::vector<Fault>& faults) {
+  std::error_code ignored;
+  if (!fs::exists(definitions, ignored)) return;
+  const auto read = config::read_cluster(definitions);
+  if (read.faults.empty()) config::read_answers(answers, read.cluster, faults);
 }
 
 /// The block as the cluster's reader would have it, but its members as they are written.
@@ -94,8 +102,9 @@ Answers Configuration::current(const std::string& members) const {
   return current;
 }
 
-std::vector<AnswersFor> Configuration::from_file(const fs::path& answers) const {
+std::vector<AnswersFor> Configuration::from_file(const fs::path& answers, const fs::path& definitions) const {
   std::vector<Fault> faults;
+  check_all_members(answers, definitions, faults);
   std::vector<AnswersFor> all(1);
   bool found = false;
   for (const config::Block& block : read_blocks(answers, faults)) {
@@ -187,13 +196,9 @@ std::string checked_members(const std::string& members, const fs::path& definiti
   const base::TemporaryDirectory work("lucie-members");
   const fs::path file = work.path() / "members";
   base::write_file(file, fmt::format("define answers{{\n lmp_name xx\n members {}\n}}\n", members));
-  std::error_code ignored;
-  if (fs::exists(definitions, ignored)) {
-    const auto read = config::read_cluster(definitions);
-    std::vector<Fault> faults;
-    if (read.faults.empty()) config::read_answers(file, read.cluster, faults);
-    if (!faults.empty()) throw Error(faults.front().message).hint(faults.front().hint);
-  }
+  std::vector<Fault> faults;
+  check_all_members(file, definitions, faults);
+  if (!faults.empty()) throw Error(faults.front().message).hint(faults.front().hint);
   std::vector<std::string> names;
   for (const config::Block& block : config::read_text(file).blocks) {
     for (const config::Item& item : block.find("members")->items()) names.push_back(item.text);

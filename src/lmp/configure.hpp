@@ -26,8 +26,10 @@ class Configuration {
   metapackage::Answers current(const std::string& members = {}) const;
 
   /// What an answers file (of any LMPs) says of this one, for all hosts and for some; the answers for all
-  /// hosts are complete, as `current` gives them. Throws FaultsError for answers that do not fit.
-  std::vector<metapackage::AnswersFor> from_file(const std::filesystem::path& answers) const;
+  /// hosts are complete, as `current` gives them. Throws FaultsError for answers that do not fit and, where
+  /// there are definitions that can be read, for members that these do not know.
+  std::vector<metapackage::AnswersFor> from_file(const std::filesystem::path& answers,
+                                                 const std::filesystem::path& definitions) const;
 
   /// Throws EnvironmentError when the file could not be written, so that nobody answers in vain.
   void check_writable() const;

@@ -48,8 +48,9 @@ class ConfigureCommand : public cli::Command {
       throw UsageError("--members and --answers: the file says for which hosts its answers are");
     }
     configuration.check_writable();
-    const auto answers = answers_.empty() ? asked_for(terminal, configuration, paths.templates)
-                                          : configuration.from_file(answers_);
+    const auto answers = answers_.empty()
+                             ? asked_for(terminal, configuration, paths.templates)
+                             : configuration.from_file(answers_, terminal.definitions_or_default());
     const bool changed = configuration.write(answers, paths.templates);
     const std::string file = configuration.file().string();
     terminal.note(changed ? fmt::format("wrote {}; 'lucie-setup plan' shows what it changes", file)

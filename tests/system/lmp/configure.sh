@@ -108,7 +108,10 @@ define host{
 }
 CONF
   cp "$file" before
-  expect 1 "$program" -c lucie.conf configure asking --frontend text --members cnode0 2>err </dev/null && says "cnode0'" err && same before "$file"
+  expect 1 "$program" -c lucie.conf configure asking --frontend text --members cnode0 2>err </dev/null && says "cnode0'" err && same before "$file" || return 1
+  printf '%s\n' 'define answers{' ' lmp_name asking' ' members cnode[00-04]' ' mode quiet' '}' >given
+  expect 1 "$program" -c lucie.conf configure asking --answers given 2>err && says "given:3:10: error: " err &&
+    says "cnode04" err && same before "$file"
 }
 step "members that the definitions do not know" known_members
 step "members that are none" expect 2 "$program" configure asking --members ' , '
