@@ -8,29 +8,7 @@
 namespace lucie::lmp {
 namespace {
 
-using metapackage::Evidence;
 using metapackage::Relation;
-
-std::string why(const Relation& relation) {
-  switch (relation.rule) {
-    case 0:
-      return "its author says so";
-    case 1:
-      return "they bring different content for one path (rule 1)";
-    case 2:
-      return "their packages cannot be installed together (rule 2)";
-    case 3:
-      return "it uses what the other provides (rule 3)";
-    default:
-      return fmt::format("rule {}", relation.rule);
-  }
-}
-
-std::string place(const Evidence& evidence) {
-  if (evidence.file.empty()) return {};
-  if (evidence.line <= 0) return evidence.file + ": ";
-  return fmt::format("{}:{}: ", evidence.file, evidence.line);
-}
 
 std::string counted(std::size_t count, const char* one, const char* many) {
   return count == 0 ? fmt::format("no {}", one) : fmt::format("{} {}", count, count == 1 ? one : many);
@@ -47,19 +25,6 @@ void add(std::string& text, const char* name, const std::string& value) {
 }
 
 }  // namespace
-
-std::string describe(const Relation& relation) {
-  std::string text =
-      fmt::format("{} {} {}", relation.from,
-                  relation.kind == Relation::Kind::conflict ? "conflicts with" : "depends on", relation.to);
-  if (!relation.target.empty()) text += " in " + relation.target;
-  if (!relation.when.empty()) text += " when " + relation.when;
-  text += ": " + why(relation) + "\n";
-  for (const Evidence& evidence : relation.evidence) {
-    text += "  " + base::escape_control(place(evidence) + evidence.text) + "\n";
-  }
-  return text;
-}
 
 std::string summarize(std::size_t lmps, const std::vector<Relation>& relations) {
   const auto conflicts =

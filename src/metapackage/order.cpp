@@ -96,6 +96,21 @@ class Orderer {
     return {found.begin(), found.end()};
   }
 
+  /// Why each comes after the next.
+  std::vector<std::string> reasons(const std::vector<std::string>& cycle) const {
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i + 1 < cycle.size(); ++i) {
+      const auto relation = std::ranges::find_if(relations_, [&](const Relation& one) {
+        const std::vector<std::string> names = alternatives(one);
+        return one.kind == Relation::Kind::depends && one.from == cycle[i] && !one.evidence.empty() &&
+               std::ranges::find(names, cycle[i + 1]) != names.end();
+      });
+      found.push_back(relation == relations_.end() ? fmt::format("{} needs {}", cycle[i], cycle[i + 1])
+                                                   : relation->evidence.front().text);
+    }
+    return found;
+  }
+
   /// Depth first, so that what is needed comes before; names decide between equals.
   void visit(const std::string& name) {
     if (std::find(order_.begin(), order_.end(), name) != order_.end()) return;
@@ -104,7 +119,7 @@ class Orderer {
       std::vector<std::string> cycle(again, path_.end());
       cycle.push_back(name);
       fault(fmt::format("the scripts' order runs in a circle: {}", base::join(cycle, " after ")),
-            "one of these dependencies must go");
+            fmt::format("one of these must go: {}", base::join(reasons(cycle), "; ")));
       return;
     }
     path_.push_back(name);

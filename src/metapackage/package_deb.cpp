@@ -5,6 +5,7 @@
 #include "metapackage/front_end.hpp"
 #include "metapackage/package.hpp"
 #include "metapackage/package_parts.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -25,6 +26,7 @@ std::vector<ArchiveEntry> installed_files(const Lmp& lmp, const Proof& proof,
   const std::string documents = fmt::format("/usr/share/doc/lmp-{}/", lmp.name);
   std::vector<ArchiveEntry> files = installed_tree(lmp, proof, collection);
   files.push_back({.path = documents + "copyright", .content = copyright(lmp, time)});
+  files.push_back({.path = documents + "relations", .content = relations_document(lmp, proof, collection)});
   files.push_back(
       {.path = documents + changelog_name(lmp), .content = compress(changelog(lmp, time), Compression::gz)});
   return files;

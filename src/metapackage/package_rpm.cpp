@@ -6,6 +6,7 @@
 #include "metapackage/front_end.hpp"
 #include "metapackage/package.hpp"
 #include "metapackage/package_parts.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -73,6 +74,9 @@ void add_files(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& colle
   const std::string documents = "/usr/share/doc/lmp-" + lmp.name;
   package.files.push_back({.path = documents + "/copyright",
                            .content = copyright(lmp, package.time),
+                           .kind = RpmFile::Kind::document});
+  package.files.push_back({.path = documents + "/relations",
+                           .content = relations_document(lmp, proof, collection),
                            .kind = RpmFile::Kind::document});
   if (has_questions(lmp)) {
     package.files.push_back({.path = answers_path(lmp.name), .kind = RpmFile::Kind::answers});

@@ -8,14 +8,16 @@
 namespace lucie::metapackage {
 namespace {
 
-/// Finds circles of dependencies that nothing can avoid: without alternatives, for every target and answer.
+/// Finds circles of dependencies that nothing can avoid in a target (empty: in any): without alternatives,
+/// for every answer.
 class CircleFinder {
  public:
-  explicit CircleFinder(Proof& proof) : proof_(proof) {
+  CircleFinder(Proof& proof, const std::string& target) : proof_(proof), target_(target) {
     for (const Relation& relation : proof.relations) {
-      const bool sure =
-          relation.target.empty() && relation.when.empty() && relation.to.find('|') == std::string::npos;
-      if (relation.kind == Relation::Kind::depends && sure) needs_[relation.from].push_back(&relation);
+      const bool here = relation.target.empty() || relation.target == target;
+      const bool sure = relation.when.empty() && relation.to.find('|') == std::string::npos;
+      if (relation.kind == Relation::Kind::depends && here && sure)
+        needs_[relation.from].push_back(&relation);
     }
   }
 
@@ -37,10 +39,13 @@ class CircleFinder {
     done_.insert(name);
   }
 
+  /// A circle that is there in every target is told once.
   void report(std::vector<std::string> circle) {
     circle.push_back(circle.front());
-    Fault fault{
-        {}, fmt::format("the scripts' order runs in a circle: {}", base::join(circle, " after ")), {}};
+    const std::string message =
+        fmt::format("the scripts' order runs in a circle: {}", base::join(circle, " after "));
+    if (std::ranges::count(proof_.faults, message, &Fault::message) > 0) return;
+    Fault fault{{}, target_.empty() ? message : fmt::format("{} in {}", message, target_), {}};
     std::vector<std::string> reasons;
     for (const Relation* relation : needs_.at(circle[0])) {
       if (relation->to != circle[1] || relation->evidence.empty()) continue;
@@ -60,6 +65,7 @@ class CircleFinder {
   }
 
   Proof& proof_;
+  const std::string& target_;
   std::map<std::string, std::vector<const Relation*>> needs_;
   std::vector<std::string> path_;
   std::set<std::string> done_;
@@ -72,7 +78,9 @@ void Prover::prove_needs() {
 }
 
 void Prover::prove_order() {
-  CircleFinder(proof_).find();
+  std::set<std::string> targets = {""};
+  for (const auto& [name, of_lmp] : targets_) targets.insert(of_lmp.begin(), of_lmp.end());
+  for (const std::string& target : targets) CircleFinder(proof_, target).find();
 }
 
 std::vector<std::string> packages_with(const Lmp& lmp, const std::string& target,

@@ -44,7 +44,8 @@ PackageOrigins package_origins(const std::vector<Lmp>& lmps, const std::string& 
   return found;
 }
 
-void Prover::prove_server(const Lmp& lmp, const PackageList& list, const std::string& target) {
+void Prover::prove_server(const Lmp& lmp, const PackageList& list, const std::string& target,
+                          const std::set<std::string>& told) {
   const std::vector<std::string> servers = universe(target).servers();
   if (std::ranges::find(servers, list.package_server) == servers.end()) {
     const std::string meant = base::did_you_mean(list.package_server, servers);
@@ -55,6 +56,7 @@ void Prover::prove_server(const Lmp& lmp, const PackageList& list, const std::st
     return;
   }
   for (const std::string& package : all_packages(list)) {
+    if (told.contains(package)) continue;
     const std::vector<std::string> names = bare_names(package);
     const bool there = std::ranges::any_of(names, [&](const std::string& name) {
       return universe(target).offered_by(list.package_server, name);
@@ -68,9 +70,28 @@ void Prover::prove_server(const Lmp& lmp, const PackageList& list, const std::st
   }
 }
 
+/// The packages of the list that another list takes from another server: a fault each.
+std::set<std::string> Prover::taken_elsewhere(const PackageList& list, const std::string& target,
+                                              Origins& origins) {
+  std::set<std::string> packages;
+  for (const std::string& package : all_packages(list)) {
+    for (const std::string& name : bare_names(package)) {
+      const auto [first, fresh] = origins.emplace(std::pair(target, name), &list);
+      if (fresh || first->second->package_server == list.package_server) continue;
+      if (!packages.insert(package).second) continue;
+      proof_.faults.push_back({list.places.at(package),
+                               fmt::format("package '{}' is taken from '{}' here and from '{}' elsewhere",
+                                           name, list.package_server, first->second->package_server),
+                               fmt::format("the other list is at {}:{}", first->second->position.file,
+                                           first->second->position.line)});
+    }
+  }
+  return packages;
+}
+
 void Prover::prove_servers() {
   std::map<std::string, const config::PackageServer*> defined;
-  std::map<std::pair<std::string, std::string>, const PackageList*> origins;  // by target and package
+  Origins origins;
   for (const Lmp& lmp : collection_) {
     for (const config::PackageServer& server : lmp.servers) {
       const auto [first, fresh] = defined.emplace(server.name, &server);
@@ -84,16 +105,7 @@ void Prover::prove_servers() {
     for (const std::string& target : targets(lmp)) {
       for (const PackageList& list : lmp.lists) {
         if (list.package_server.empty() || !is_for(list, target)) continue;
-        prove_server(lmp, list, target);
-        for (const std::string& package : all_packages(list)) {
-          const auto [first, fresh] = origins.emplace(std::pair(target, package), &list);
-          if (fresh || first->second->package_server == list.package_server) continue;
-          proof_.faults.push_back({list.places.at(package),
-                                   fmt::format("package '{}' is taken from '{}' here and from '{}' elsewhere",
-                                               package, list.package_server, first->second->package_server),
-                                   fmt::format("the other list is at {}:{}", first->second->position.file,
-                                               first->second->position.line)});
-        }
+        prove_server(lmp, list, target, taken_elsewhere(list, target, origins));
       }
     }
   }

@@ -61,7 +61,12 @@ class Prover {
   universe::Universe& opened(const std::string& target);
 
   void prove_list(const Lmp& lmp, const std::string& target, ListCase& list);
-  void prove_server(const Lmp& lmp, const PackageList& list, const std::string& target);
+  /// The list that takes a package from a server, by target and package.
+  using Origins = std::map<std::pair<std::string, std::string>, const PackageList*>;
+  std::set<std::string> taken_elsewhere(const PackageList& list, const std::string& target, Origins& origins);
+  /// `told`: packages of the list that have a fault already.
+  void prove_server(const Lmp& lmp, const PackageList& list, const std::string& target,
+                    const std::set<std::string>& told);
   void prove_nfsroot(const Lmp& lmp, const std::string& target);
   bool check_names(const Lmp& lmp, const std::string& target, const std::vector<std::string>& packages);
   void find_excluded(const Lmp& lmp, const std::string& target, const universe::Verdict& verdict);

@@ -121,6 +121,17 @@ std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relatio
   return dump(json);
 }
 
+std::vector<Relation> relations_of(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection) {
+  std::vector<Relation> relations;
+  for (const Relation& relation : proof.relations) {
+    if (names(relation, lmp.name)) relations.push_back(relation);
+  }
+  for (Relation& relation : relations) {
+    for (Evidence& evidence : relation.evidence) evidence.file = without_place(evidence.file, collection);
+  }
+  return relations;
+}
+
 std::string relations_record(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection) {
   Json json = {{"version", 1},
                {"lmp", lmp.name},
@@ -129,9 +140,7 @@ std::string relations_record(const Lmp& lmp, const Proof& proof, const std::vect
                {"excluded_packages", Json::array()},
                {"paths", Json::array()}};
   for (const auto& [target, identity] : proof.identities) json["universes"][target] = identity;
-  for (Relation relation : proof.relations) {
-    if (!names(relation, lmp.name)) continue;
-    for (Evidence& evidence : relation.evidence) evidence.file = without_place(evidence.file, collection);
+  for (const Relation& relation : relations_of(lmp, proof, collection)) {
     json["relations"].push_back(to_json(relation));
   }
   const auto excluded = proof.excluded.find(lmp.name);

@@ -17,6 +17,9 @@ std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relatio
 /// identities. File names are written as LMP/PATH, so that the place of the sources leaves no trace.
 std::string relations_record(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection);
 
+/// The relations that name the LMP, with files written as LMP/PATH.
+std::vector<Relation> relations_of(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection);
+
 /// The relations that an installed LMP's relations.json keeps; none when it has no such file.
 std::vector<Relation> recorded_relations(const Lmp& lmp);
 

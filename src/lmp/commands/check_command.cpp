@@ -5,6 +5,7 @@
 #include "lmp/universes.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/records.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::lmp {
 namespace {
@@ -41,7 +42,7 @@ class CheckCommand : public cli::Command {
       terminal.print(metapackage::check_record(lmps, proof.relations, proof.faults));
       return proof.faults.empty() ? ExitStatus::success : ExitStatus::input;
     }
-    for (const auto& relation : proof.relations) terminal.print(describe(relation));
+    for (const auto& relation : proof.relations) terminal.print(metapackage::describe(relation));
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     terminal.note(summarize(lmps.size(), proof.relations));
     return ExitStatus::success;

@@ -15,6 +15,7 @@
 #include "lmp/front_end/whiptail_dialogue.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/front_end.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::lmp {
 namespace {

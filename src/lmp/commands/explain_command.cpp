@@ -7,6 +7,7 @@
 #include "lmp/universes.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/records.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::lmp {
 namespace {
@@ -48,7 +49,7 @@ class ExplainCommand : public cli::Command {
       terminal.print(metapackage::check_record(asked, relations, {}));
       return ExitStatus::success;
     }
-    for (const Relation& relation : relations) terminal.print(describe(relation));
+    for (const Relation& relation : relations) terminal.print(metapackage::describe(relation));
     if (relations.empty()) terminal.print(no_relation(lmp, other));
     return ExitStatus::success;
   }

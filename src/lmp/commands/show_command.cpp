@@ -3,6 +3,7 @@
 #include "lmp/collection.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/records.hpp"
+#include "metapackage/relation_text.hpp"
 
 namespace lucie::lmp {
 namespace {
@@ -26,7 +27,7 @@ class ShowCommand : public cli::Command {
     terminal.print(describe(lmp));
     const auto relations = metapackage::recorded_relations(lmp);
     if (!relations.empty()) terminal.print("\n");
-    for (const auto& relation : relations) terminal.print(describe(relation));
+    for (const auto& relation : relations) terminal.print(metapackage::describe(relation));
     return ExitStatus::success;
   }
   std::vector<std::string> complete(const std::vector<std::string>&) const override {

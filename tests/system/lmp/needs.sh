@@ -55,6 +55,27 @@ explained() { # from what the package recorded, without any package server
     sed 's,lmps/,,' wanted | same - told
 }
 step "explain tells the evidence" explained
+documented() { # the same chain is in the package's documentation
+  sed 's,lmps/,,' wanted >chain && tail -n +5 installed.aa/usr/share/doc/lmp-aa/relations | same chain - &&
+    grep -qx "Proved for test-1, universe [0-9a-f]\{64\}" installed.aa/usr/share/doc/lmp-bb/relations
+}
+step "and so does the package's documentation" documented
+# as_schema FILE: it is what docs/lmp-check.schema.json allows
+as_schema() {
+  python3 - "$SOURCE/docs/lmp-check.schema.json" "$1" <<'PY'
+import json, sys
+import jsonschema
+schema, record = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(record)
+PY
+}
+data() {
+  LUCIE_LMPS=$TEST_DIR/installed.aa/usr/share/lucie/lmp "$program" explain aa bb --json >explained.json && as_schema explained.json &&
+    lmp check lmps --json --quiet >checked.json && as_schema checked.json && grep -q '"rule": 3' explained.json &&
+    sed 's/"kind": "depends"/"kind": "likes"/' explained.json >wrong.json && ! as_schema wrong.json 2>/dev/null
+}
+step "explain and check as data, as the schema says" data
 rm -r lmps/bb
 cat >wanted <<'TEXT'
 lmps/aa/scripts/50-test:7:15: error: 'aa' edits '/etc/editor.conf', which neither its packages nor the base set of test-1 have

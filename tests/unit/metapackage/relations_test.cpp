@@ -273,7 +273,7 @@ class RelationsTest : public CppUnit::TestFixture {
         "error: services 'cc' and 'dd' exclude each other: cc says: because of x\n"
         "hint: 'lmp explain cc dd' tells more\n"
         "error: the scripts' order runs in a circle: aa after bb after cc after aa\n"
-        "hint: one of these dependencies must go\n",
+        "hint: one of these must go: aa says: because a; bb says: because a; cc says: because a\n",
         [&] {
           auto sorted = faults_;
           std::stable_sort(sorted.begin(), sorted.end(),
