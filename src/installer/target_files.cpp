@@ -1,25 +1,14 @@
 #include "installer/target_files.hpp"
 
-#include <arpa/inet.h>
-#include <bit>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/netmask.hpp"
 
 namespace lucie::installer {
 
 namespace fs = std::filesystem;
-
-int prefix_length(const std::string& netmask) {
-  in_addr address{};
-  if (inet_pton(AF_INET, netmask.c_str(), &address) != 1)
-    throw Error(fmt::format("'{}' is no netmask", netmask));
-  const std::uint32_t bits = ntohl(address.s_addr);
-  const int length = std::popcount(bits);
-  if (std::countl_one(bits) != length) throw Error(fmt::format("'{}' is no netmask", netmask));
-  return length;
-}
 
 std::string resolv_conf(const wire::Slice& slice) {
   std::string text;
@@ -30,7 +19,7 @@ std::string resolv_conf(const wire::Slice& slice) {
 
 std::string network_file(const wire::Slice& slice) {
   std::string text = fmt::format("[Match]\nMACAddress={}\n\n[Network]\nAddress={}/{}\n", slice.mac_address,
-                                 slice.address, prefix_length(slice.netmask));
+                                 slice.address, base::prefix_length(slice.netmask));
   if (!slice.gateway.empty()) text += fmt::format("Gateway={}\n", slice.gateway);
   for (const std::string& server : slice.dns) text += fmt::format("DNS={}\n", server);
   for (const std::string& server : slice.ntp) text += fmt::format("NTP={}\n", server);

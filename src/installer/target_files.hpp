@@ -19,9 +19,6 @@ std::string resolv_conf(const wire::Slice& slice);
 /// The text of a systemd.network(5) file for the node's address, matched by its MAC address.
 std::string network_file(const wire::Slice& slice);
 
-/// 24 for "255.255.255.0". Throws lucie::Error when the text is no netmask.
-int prefix_length(const std::string& netmask);
-
 /// Writes a file of the node, whose folder is made if needed; replaces a symbolic link rather than following
 /// it out of the target.
 void write_target_file(const std::filesystem::path& target, const std::filesystem::path& inside,

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <bit>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/netmask.hpp"
 #include "base/text.hpp"
 
 namespace lucie::lab {
@@ -90,16 +90,6 @@ const Machine& require_machine(const Plan& plan, const std::string& name) {
   throw Error("the lab has no machine '" + name + "'").hint(base::did_you_mean(name, names));
 }
 
-int prefix_of_mask(const std::string& mask) {
-  in_addr parsed{};
-  const bool valid = inet_pton(AF_INET, mask.c_str(), &parsed) == 1;
-  const std::uint32_t bits = ntohl(parsed.s_addr);
-  if (!valid || std::countl_one(bits) != std::popcount(bits)) {
-    throw Error(fmt::format("'{}' is no network mask", mask));
-  }
-  return std::popcount(bits);
-}
-
 Plan plan_of(const config::Cluster& cluster) {
   if (cluster.lucie_groups.size() != 1) {
     throw Error(fmt::format("the lab makes one Lucie server, but {} lucie groups are defined",
@@ -113,7 +103,7 @@ Plan plan_of(const config::Cluster& cluster) {
   }
   Plan plan;
   plan.address = group.lucie_address;
-  plan.prefix = prefix_of_mask(group.subnet);
+  plan.prefix = base::prefix_length(group.subnet);
   plan.host_name = group.lucie_server.empty() ? "lucie" : first_label(group.lucie_server);
   add_server_names(plan, group);
   for (const config::Host& host : cluster.hosts) {

@@ -70,7 +70,4 @@ Plan plan_from_json(const std::string& text);
 /// lucie groups, no address for the server, a kind that it cannot make, no MAC address.
 Plan plan_of(const config::Cluster& cluster);
 
-/// Bits set in a mask: 24 for 255.255.255.0. Throws lucie::Error when it is no mask.
-int prefix_of_mask(const std::string& mask);
-
 }  // namespace lucie::lab

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "base/tree.hpp"
 #include "net/fetch.hpp"
 #include "setup/boot_loaders.hpp"
 #include "setup/initrd.hpp"
@@ -33,13 +34,9 @@ void make_layout(const base::Paths& paths) {
   base::replace_symlink("exports/nfsroot", paths.state / "nfsroot");
 }
 
-void link_or_copy(const fs::path& from, const fs::path& to) {
-  base::write_file_with(to, 0644, [&](const fs::path& beside) {
-    std::error_code error;
-    fs::remove(beside, error);
-    fs::create_hard_link(from, beside, error);
-    if (error) fs::copy_file(from, beside, fs::copy_options::overwrite_existing);
-  });
+/// Seen whole or not at all.
+void link_in(const fs::path& from, const fs::path& to) {
+  base::write_file_with(to, 0644, [&](const fs::path& beside) { base::link_or_copy(from, beside); });
 }
 
 /// There while files change that services have read. When it is there before that, we were killed between the
@@ -136,7 +133,7 @@ void Deployer::put_in_place(const Design& design, Staged& staged) {
   unfinished_ = fs::exists(unfinished_mark(paths_));
   base::write_file(unfinished_mark(paths_), "");
   for (const auto& [snapshot, tree] : design.lmp_trees) snapshot_tree(tree, paths_.state / snapshot);
-  for (const Staged::Part& part : staged.parts) swap_in(part.fresh, part.place);
+  for (const Staged::Part& part : staged.parts) base::swap_in(part.fresh, part.place);
   staged.deployed.initrd = initrd_key(paths_.templates);
   for (const auto& [installer, images] : design.images) {
     staged.deployed.images[image_name("base", installer)] = images.base.key(paths_.templates);
@@ -150,7 +147,7 @@ void Deployer::put_base_archives(Design& design) {
     const fs::path archive = builder_.file(design.images.at(image.installer).base);
     const fs::path place = paths_.state / image.base_archive;
     std::error_code missing;
-    if (!fs::exists(place) || !fs::equivalent(archive, place, missing)) link_or_copy(archive, place);
+    if (!fs::exists(place) || !fs::equivalent(archive, place, missing)) link_in(archive, place);
     image.base_sha256 = base::sha256_file_hex(place);
     image.base_size = fs::file_size(place);
   }

@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
 #include <set>
-#include <unistd.h>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "universe/compress.hpp"
 #include "universe/control_text.hpp"
 #include "universe/deb_control.hpp"
@@ -44,15 +42,6 @@ std::vector<Package> one_of_each(const std::vector<Package>& packages, base::Rep
   return result;
 }
 
-void link_or_copy(const fs::path& from, const fs::path& to) {
-  if (link(from.c_str(), to.c_str()) == 0) return;
-  if (errno == ENOENT) throw_errno("link " + from.string());
-  std::error_code failure;
-  if (!fs::copy_file(from, to, failure))
-    throw EnvironmentError(fmt::format("copy to {}: {}", to.string(), failure.message()));
-  fs::permissions(to, fs::perms(0644));
-}
-
 /// Writes the repository into `folder`, which is not yet seen by anyone.
 class RepositoryWriter {
  public:
@@ -76,7 +65,7 @@ class RepositoryWriter {
  private:
   void add(const Package& package, const fs::path& cached) {
     const std::string path = "packages/" + file_name(package);
-    link_or_copy(cached, folder_ / path);
+    base::link_or_copy(cached, folder_ / path);
     const std::string control = read_deb_control(cached);
     const bool one_stanza = control.find("\n\n") == std::string::npos;
     if (!one_stanza || field(control, "Package") != package.name ||
@@ -123,16 +112,6 @@ class RepositoryWriter {
   std::map<std::string, std::string> indices_;  ///< by architecture
 };
 
-/// Puts `made` in the place of `pool`, in one step where the file system can exchange two names.
-void swap_in(const fs::path& made, const fs::path& pool) {
-  if (renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, pool.c_str(), RENAME_EXCHANGE) != 0) {
-    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) throw_errno("rename to " + pool.string());
-    if (fs::exists(pool)) fs::rename(pool, made.string() + "-old");
-    if (rename(made.c_str(), pool.c_str()) != 0) throw_errno("rename to " + pool.string());
-  }
-  base::sync_directory(pool.parent_path());
-}
-
 }  // namespace
 
 void write_pool(const std::vector<Package>& packages, const std::string& suite,
@@ -144,7 +123,7 @@ void write_pool(const std::vector<Package>& packages, const std::string& suite,
   const base::TemporaryDirectory beside("." + absolute.filename().string(), absolute.parent_path());
   const fs::path made = beside.path() / "new";
   RepositoryWriter(made, suite, architectures).write(one_of_each(packages, reporter), cache, reporter);
-  swap_in(made, absolute);
+  base::swap_in(made, absolute);
 }
 
 }  // namespace lucie::universe

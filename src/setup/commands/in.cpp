@@ -2,12 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/tree.hpp"
 #include "setup/commands/commands.hpp"
 #include "setup/commands/session.hpp"
 #include "setup/compile.hpp"
 #include "setup/design.hpp"
 #include "setup/root.hpp"
-#include "setup/tree.hpp"
 
 namespace lucie::setup {
 namespace fs = std::filesystem;
@@ -50,7 +50,7 @@ fs::path prepare_root(const base::Paths& paths, const config::Installer& install
     fs::create_directory(fresh.path() / "root");
     builder.unpack(image, fresh.path() / "root");
     give_package_sources(installer, fresh.path() / "root");
-    swap_in(fresh.path() / "root", root);
+    base::swap_in(fresh.path() / "root", root);
     return root;
   }
   Error error(fmt::format("installer '{}' is not in the lock", installer.name));

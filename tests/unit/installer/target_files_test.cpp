@@ -11,7 +11,6 @@ using namespace lucie::installer;
 
 class TargetFilesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(TargetFilesTest);
-  CPPUNIT_TEST(netmasks_become_prefix_lengths);
   CPPUNIT_TEST(the_address_is_set_by_mac);
   CPPUNIT_TEST(a_link_is_replaced_not_followed);
   CPPUNIT_TEST_SUITE_END();
@@ -29,13 +28,6 @@ class TargetFilesTest : public CppUnit::TestFixture {
   }
 
  public:
-  void netmasks_become_prefix_lengths() {
-    CPPUNIT_ASSERT_EQUAL(24, prefix_length("255.255.255.0"));
-    CPPUNIT_ASSERT_EQUAL(0, prefix_length("0.0.0.0"));
-    CPPUNIT_ASSERT_EQUAL(32, prefix_length("255.255.255.255"));
-    CPPUNIT_ASSERT_THROW(prefix_length("255.0.255.0"), Error);
-    CPPUNIT_ASSERT_THROW(prefix_length("24"), Error);
-  }
   void the_address_is_set_by_mac() {
     CPPUNIT_ASSERT_EQUAL(std::string("[Match]\nMACAddress=00:50:56:40:40:b6\n\n[Network]\n"
                                      "Address=192.0.2.10/24\nGateway=192.0.2.254\nDNS=192.0.2.1\n"

@@ -13,8 +13,6 @@ using namespace lucie;
 
 class PlanTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PlanTest);
-  CPPUNIT_TEST(masks);
-  CPPUNIT_TEST(wrong_masks);
   CPPUNIT_TEST(from_cluster);
   CPPUNIT_TEST(of_namespaces);
   CPPUNIT_TEST(what_cannot_be_made);
@@ -59,19 +57,6 @@ class PlanTest : public CppUnit::TestFixture {
   }
 
  public:
-  void masks() {
-    CPPUNIT_ASSERT_EQUAL(24, lab::prefix_of_mask("255.255.255.0"));
-    CPPUNIT_ASSERT_EQUAL(32, lab::prefix_of_mask("255.255.255.255"));
-    CPPUNIT_ASSERT_EQUAL(0, lab::prefix_of_mask("0.0.0.0"));
-    CPPUNIT_ASSERT_EQUAL(22, lab::prefix_of_mask("255.255.252.0"));
-  }
-
-  void wrong_masks() {
-    CPPUNIT_ASSERT_THROW(lab::prefix_of_mask("255.0.255.0"), Error);
-    CPPUNIT_ASSERT_THROW(lab::prefix_of_mask("24"), Error);
-    CPPUNIT_ASSERT_THROW(lab::prefix_of_mask(""), Error);
-  }
-
   void from_cluster() {
     const lab::Plan plan = lab::plan_of(cluster());
     CPPUNIT_ASSERT_EQUAL(std::string("lucie1"), plan.host_name);
