@@ -24,6 +24,15 @@ firmware_is() { [ "$(grep -c "^$1 label, root on /dev/vda" "$TEST_DIR/progress")
 log_has() { grep -E "$2" "${LUCIE_CACHE:-/var/cache/lucie}"/lab/log/*-"$1".log; }
 
 
+# Module remotelogin: a login on a node that installs itself, whose root is the NFS root.
+node_lets_in() {
+  local tries
+  for tries in $(seq 200); do
+    "$lab" exec -- ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=5 root@192.168.10.2 \
+      findmnt --noheadings --output FSTYPE / >"$TEST_DIR/let_in" 2>&1 && break
+    sleep 0.5
+  done
+}
 killed_while_installing() {
   local tries
   "$lab" quickstart --source "$SOURCE" --build "$BUILD" >"$TEST_DIR/killed" 2>&1 &
@@ -33,6 +42,7 @@ killed_while_installing() {
     "$lab" exec -- lucie status --json 2>/dev/null | grep -q '"installing"' && break
     sleep 0.2
   done
+  node_lets_in
   note_devices
   kill -9 "$child"
   wait "$child" 2>/dev/null
@@ -59,5 +69,6 @@ step "every state was told" log_has inspect 'armed'
 step "every module ran" log_has inspect 'finalize'
 step "nothing remains" nothing_remains
 step "a second one is killed while its node installs" killed_while_installing
+step "a login on it found the NFS root" grep -q '^nfs4$' "$TEST_DIR/let_in"
 step "nothing remains after kill -9" nothing_remains
 finish
