@@ -7,6 +7,7 @@
 #include "lmp/commands/new_command.hpp"
 #include "lmp/commands/publish_command.hpp"
 #include "lmp/commands/show_command.hpp"
+#include "lmp/commands/test_command.hpp"
 #include "lmp/commands/unpublish_command.hpp"
 
 int main(int argc, char** argv) {
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
   program.commands.push_back(lucie::lmp::new_command());
   program.commands.push_back(lucie::lmp::check_command());
   program.commands.push_back(lucie::lmp::build_command());
+  program.commands.push_back(lucie::lmp::test_command());
   program.commands.push_back(lucie::lmp::publish_command());
   program.commands.push_back(lucie::lmp::unpublish_command());
   program.commands.push_back(lucie::lmp::list_command());
