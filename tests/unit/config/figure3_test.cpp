@@ -43,7 +43,7 @@ class Figure3Test : public CppUnit::TestFixture {
   void shipped_example_has_no_fault() {
     const ReadResult result = read_cluster(std::filesystem::path(EXAMPLE) / "lucie.conf");
     CPPUNIT_ASSERT_EQUAL(std::string(), render_faults(result.faults) + render_faults(result.warnings));
-    CPPUNIT_ASSERT_EQUAL(std::string("base grub hello ssh time-chrony"),
+    CPPUNIT_ASSERT_EQUAL(std::string("base grub hello network ssh time-chrony"),
                          base::join(result.cluster.hosts.at(0).services, " "));
     CPPUNIT_ASSERT_EQUAL(std::string("linux-image-cloud-amd64"),
                          result.cluster.installer(result.cluster.hosts.at(0).installer)->kernel_package);
