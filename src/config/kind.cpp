@@ -67,8 +67,19 @@ bool is_owner(std::string_view text) {
 }
 
 /// Upstream version and revision (Debian policy 5.6.12), without an epoch.
+/// What stands before the colon of a version: Debian and rpm keep it in 31 bits.
+bool is_epoch(std::string_view text) {
+  constexpr long long largest = 2147483647;
+  return !text.empty() && text.size() <= 10 && all_of(text, "0123456789") &&
+         std::stoll(std::string(text)) <= largest;
+}
+
 bool is_package_version(std::string_view text) {
   constexpr std::size_t longest = 100;  // it stands in names of files
+  if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    if (!is_epoch(text.substr(0, colon))) return false;
+    text.remove_prefix(colon + 1);
+  }
   return !text.empty() && text.size() <= longest &&
          std::isdigit(static_cast<unsigned char>(text.front())) != 0 && !text.ends_with('-') &&
          std::ranges::all_of(text, [](unsigned char c) {

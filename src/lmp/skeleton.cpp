@@ -6,6 +6,7 @@
 #include <regex>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -22,6 +23,11 @@ std::string filled_in(std::string text, const std::string& mark, const std::stri
   return text;
 }
 
+/// "2026-11-23", of now or SOURCE_DATE_EPOCH.
+std::string today() {
+  return base::format_time(base::build_time(std::chrono::system_clock::now())).substr(0, 10);
+}
+
 void copy_skeleton(const fs::path& from, const fs::path& to, const std::string& name,
                    const std::string& maintainer) {
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
@@ -31,9 +37,9 @@ void copy_skeleton(const fs::path& from, const fs::path& to, const std::string& 
       continue;
     }
     fs::create_directories(file.parent_path());
-    const std::string text = base::read_file(entry.path());
-    base::write_file(file, filled_in(filled_in(text, "@NAME@", name), "@MAINTAINER@", maintainer),
-                     text.starts_with("#!") ? 0755 : 0644);
+    std::string text = filled_in(base::read_file(entry.path()), "@NAME@", name);
+    text = filled_in(filled_in(text, "@MAINTAINER@", maintainer), "@DATE@", today());
+    base::write_file(file, text, text.starts_with("#!") ? 0755 : 0644);
   }
 }
 

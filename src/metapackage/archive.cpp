@@ -26,33 +26,12 @@ la_ssize_t append(archive*, void* into, const void* buffer, size_t length) {
   return static_cast<la_ssize_t>(length);
 }
 
-void add_filter(archive* writer, Compression compression, int effort) {
-  switch (compression) {
-    case Compression::none:
-      check(writer, archive_write_add_filter_none(writer), "archive");
-      return;
-    case Compression::gz:
-      check(writer, archive_write_add_filter_gzip(writer), "gzip");
-      // A time stamp would make two builds differ.
-      check(writer, archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr), "gzip");
-      check(writer,
-            archive_write_set_filter_option(writer, "gzip", "compression-level",
-                                            std::to_string(effort).c_str()),
-            "gzip");
-      return;
-    case Compression::xz:
-      check(writer, archive_write_add_filter_xz(writer), "xz");
-      return;
-    case Compression::zst:
-      check(writer, archive_write_add_filter_zstd(writer), "zstd");
-      return;
-  }
-}
-
-Writer open_writer(int (*set_format)(archive*), Compression compression, std::string& into, int effort = 9) {
+/// `filters` adds what the bytes go through.
+template <typename Filters>
+Writer open_writer(int (*set_format)(archive*), Filters filters, std::string& into) {
   Writer writer(archive_write_new(), archive_write_free);
   check(writer.get(), set_format(writer.get()), "archive");
-  add_filter(writer.get(), compression, effort);
+  filters(writer.get());
   check(writer.get(), archive_write_set_bytes_in_last_block(writer.get(), 1), "archive");
   check(writer.get(), archive_write_open(writer.get(), &into, nullptr, append, nullptr), "archive");
   return writer;
@@ -76,10 +55,14 @@ void write_entry(archive* writer, const ArchiveEntry& entry, std::int64_t time) 
   }
 }
 
+void plain(archive* writer) {
+  check(writer, archive_write_add_filter_none(writer), "archive");
+}
+
 std::string write_archive(int (*set_format)(archive*), const std::vector<ArchiveEntry>& entries,
-                          std::int64_t time, Compression compression) {
+                          std::int64_t time) {
   std::string bytes;
-  const Writer writer = open_writer(set_format, compression, bytes);
+  const Writer writer = open_writer(set_format, plain, bytes);
   for (const ArchiveEntry& entry : entries) write_entry(writer.get(), entry, time);
   check(writer.get(), archive_write_close(writer.get()), "archive");
   return bytes;
@@ -118,34 +101,12 @@ void for_each_entry(std::string_view bytes, const std::function<void(archive*, a
 
 }  // namespace
 
-std::string suffix(Compression compression) {
-  switch (compression) {
-    case Compression::gz:
-      return ".gz";
-    case Compression::xz:
-      return ".xz";
-    case Compression::zst:
-      return ".zst";
-    case Compression::none:
-      break;
-  }
-  return {};
-}
-
-Compression compression_from(std::string_view name) {
-  if (name == "none") return Compression::none;
-  if (name == "gz") return Compression::gz;
-  if (name == "xz") return Compression::xz;
-  if (name == "zst") return Compression::zst;
-  throw UsageError(fmt::format("unknown compression '{}'", name));
-}
-
-std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time, Compression compression) {
-  return write_archive(archive_write_set_format_gnutar, entries, time, compression);
+std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time) {
+  return write_archive(archive_write_set_format_gnutar, entries, time);
 }
 
 std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time) {
-  return write_archive(archive_write_set_format_ar_bsd, members, time, Compression::none);
+  return write_archive(archive_write_set_format_ar_bsd, members, time);
 }
 
 std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit) {
@@ -168,11 +129,18 @@ std::vector<std::string> archive_paths(std::string_view bytes) {
   return paths;
 }
 
-std::string compress(std::string_view bytes, Compression compression, int effort) {
+std::string gzip(std::string_view bytes, int level) {
+  const auto filter = [&](archive* writer) {
+    check(writer, archive_write_add_filter_gzip(writer), "gzip");
+    // A time stamp would make two builds differ.
+    check(writer, archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr), "gzip");
+    const std::string text = std::to_string(level);
+    check(writer, archive_write_set_filter_option(writer, "gzip", "compression-level", text.c_str()), "gzip");
+  };
   std::string compressed;
-  const Writer writer = open_writer(archive_write_set_format_raw, compression, compressed, effort);
+  const Writer writer = open_writer(archive_write_set_format_raw, filter, compressed);
   write_entry(writer.get(), {.path = "content", .content = std::string(bytes)}, 0);
-  check(writer.get(), archive_write_close(writer.get()), "compress");
+  check(writer.get(), archive_write_close(writer.get()), "gzip");
   return compressed;
 }
 

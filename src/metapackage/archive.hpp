@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,15 @@ enum class Compression { none, gz, xz, zst };
 
 /// "", ".gz", ".xz" or ".zst".
 std::string suffix(Compression compression);
-/// From "none", "gz", "xz" or "zst"; throws UsageError for anything else.
-Compression compression_from(std::string_view name);
+
+/// How content is compressed; without a level as dpkg-deb(1) does.
+struct Packing {
+  Packing(Compression kind = Compression::xz, std::optional<int> at = {}) : compression(kind), level(at) {}
+  Compression compression;
+  std::optional<int> level;
+};
+/// From "xz", "zstd", "gzip" or "none", with ":LEVEL" or without; throws UsageError for anything else.
+Packing packing_from(std::string_view text);
 
 struct ArchiveEntry {
   std::string path;  ///< in a tar "./usr/share/x"; in an ar a plain name
@@ -24,7 +32,7 @@ struct ArchiveEntry {
 
 /// A GNU tar with the entries as they are given, all owned by root (0:0) and stamped with `time` (seconds
 /// since 1970). The same input always gives the same bytes.
-std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time, Compression compression);
+std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t time);
 
 /// An ar archive as dpkg wants it (deb(5)).
 std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time);
@@ -35,8 +43,8 @@ std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit
 /// The paths of its regular files, as they stand there. Its content is looked at but not kept.
 std::vector<std::string> archive_paths(std::string_view bytes);
 
-/// The text compressed alone, without name or time stamp. `none` gives it back as it is. `effort`: 1 to 9, of
-/// gz only; indices that are often written get by with less than the most.
-std::string compress(std::string_view bytes, Compression compression, int effort = 9);
+/// The text compressed alone, without name or time stamp. `none` gives it back as it is.
+std::string compress(std::string_view bytes, Packing packing);
+std::string gzip(std::string_view bytes, int level);
 
 }  // namespace lucie::metapackage

@@ -141,7 +141,9 @@ std::string description_field(const std::string& summary, const std::string& des
   bool first = true;
   for (const auto& paragraph : base::folded_paragraphs(description, 76)) {
     if (!first) text += "\n .";
-    for (const std::string& line : paragraph) text += "\n " + line;
+    // A line that began with a full stop would be one of Debian's own (policy 5.6.13); a further blank keeps
+    // it.
+    for (const std::string& line : paragraph) text += (line.starts_with('.') ? "\n  " : "\n ") + line;
     first = false;
   }
   return text;
@@ -149,11 +151,13 @@ std::string description_field(const std::string& summary, const std::string& des
 
 std::string write_deb(const DebPackage& package) {
   const std::vector<ArchiveEntry> data = data_entries(package.files);
-  const std::string end = ".tar" + suffix(package.compression);
+  const std::string end = ".tar" + suffix(package.packing.compression);
+  const auto packed = [&](const std::vector<ArchiveEntry>& entries) {
+    return compress(write_tar(entries, package.time), package.packing);
+  };
   return write_ar({{.path = "debian-binary", .content = "2.0\n"},
-                   {.path = "control" + end,
-                    .content = write_tar(control_entries(package, data), package.time, package.compression)},
-                   {.path = "data" + end, .content = write_tar(data, package.time, package.compression)}},
+                   {.path = "control" + end, .content = packed(control_entries(package, data))},
+                   {.path = "data" + end, .content = packed(data)}},
                   package.time);
 }
 

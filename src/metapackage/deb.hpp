@@ -29,7 +29,7 @@ struct DebPackage {
   std::vector<ArchiveEntry> files;     ///< absolute paths on the server; folders are made as needed
   std::vector<std::string> conffiles;  ///< those of `files` that are configuration files
   std::int64_t time = 0;               ///< stamped on everything, seconds since 1970
-  Compression compression = Compression::xz;
+  Packing packing;
 };
 
 /// The package's bytes. The same input always gives the same bytes.

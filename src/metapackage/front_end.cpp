@@ -112,11 +112,7 @@ std::vector<ArchiveEntry> front_end_members(const Lmp& lmp, const fs::path& temp
 
 std::string answers_scriptlet(const Lmp& lmp, const fs::path& templates) {
   if (!has_questions(lmp)) return {};
-  AnswersFor defaults;
-  for (const Question& question : lmp.questions) {
-    if (question.has_answer()) defaults.answers[question.name] = question.standard;
-  }
-  const auto lines = base::split(changed_answers(lmp, "", defaults, templates), '\n');
+  const auto lines = base::split(fresh_answers(lmp, templates), '\n');
   const std::string commands = for_questions(lmp, [&](const Question& question) {
     const auto line = std::find_if(lines.begin(), lines.end(), [&](const std::string& each) {
       return each.starts_with("    " + question.name + " ");

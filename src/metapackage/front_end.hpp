@@ -36,6 +36,10 @@ struct AnswersFor {
   Answers answers;
 };
 
+/// The answers file of an LMP that nobody has answered yet: the defaults. The same text as `changed_answers`
+/// makes of an empty one, without its process.
+std::string fresh_answers(const Lmp& lmp, const std::filesystem::path& templates);
+
 /// An answers file changed so that it gives these answers; what it says already stays byte by byte, and an
 /// empty text becomes a file with comments. For members only what differs from the answers for all is added.
 /// Throws lucie::Error when the text cannot be changed.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -62,15 +63,28 @@ struct Statement {  ///< an item of depends, conflicts, reads, edits, runs
   Position position;
 };
 
+/// A file of a tree as the file system told of it.
+struct FileState {
+  std::filesystem::path path;
+  bool folder = false;
+  std::uint64_t device = 0, inode = 0, size = 0;
+  std::int64_t changed = 0;  ///< ctime in nanoseconds since 1970
+
+  auto operator<=>(const FileState&) const = default;
+};
+
 struct Lmp {
   std::string name, version, summary, description, maintainer, license;
+  std::string architecture = "all";  ///< of its programs: "all", "amd64" or "arm64"
+  std::int64_t date = 0;             ///< of its version, seconds since 1970; 0: not said
   std::vector<Statement> depends, conflicts, reads, edits, runs;
   std::vector<PackageList> lists;
   std::vector<config::PackageServer> servers;                   ///< that it brings
   std::vector<NodeFile> files;                                  ///< sorted by path
   std::vector<std::filesystem::path> scripts, agents, modules;  ///< sorted by name
   std::vector<Question> questions;
-  std::filesystem::path tree;  ///< the folder with lmp.conf
+  std::filesystem::path tree;    ///< the folder with lmp.conf
+  std::vector<FileState> state;  ///< of all its files and folders, before they were read; sorted by path
   Position position;
 
   /// The packages that it asks for in a target (lists for the target and for "any", whatever their `when`),
@@ -87,6 +101,10 @@ struct Lmp {
 /// Reads a source tree or an installed tree (they have the same shape). Faults are appended; the result may
 /// be used when none was.
 Lmp read_lmp(const std::filesystem::path& tree, std::vector<Fault>& faults);
+
+/// Throws lucie::Error with the file's name when a file of the tree is not as it was when the LMP was read,
+/// or came or went since.
+void check_unchanged(const Lmp& lmp);
 
 /// The LMPs found in or below the folders (a folder with lmp.conf is one and is not searched further), sorted
 /// by name. A folder without any is a fault.

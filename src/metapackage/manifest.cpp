@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <regex>
 
+#include "base/clock.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "config/manifest_servers.hpp"
@@ -28,6 +29,8 @@ class ManifestReader {
     lmp_.description = base::join(base::split_words(value(block, "description")), " ");
     lmp_.maintainer = value(block, "maintainer");
     lmp_.license = value(block, "license");
+    if (block.find("architecture") != nullptr) lmp_.architecture = value(block, "architecture");
+    date(block);
     lmp_.depends = reasoned(block, "depends");
     lmp_.conflicts = reasoned(block, "conflicts");
     lmp_.reads = statements(block, "reads");
@@ -56,6 +59,21 @@ class ManifestReader {
   static std::string value(const Block& block, const char* key) {
     const Attribute* attribute = block.find(key);
     return attribute != nullptr ? attribute->value : std::string();
+  }
+
+  void date(const Block& block) {
+    const Attribute* attribute = block.find("date");
+    if (attribute == nullptr) return;
+    try {
+      const auto day = base::parse_time(attribute->value + "T00:00:00Z").time_since_epoch();
+      lmp_.date = std::chrono::duration_cast<std::chrono::seconds>(day).count();
+    } catch (const Error&) {
+      lmp_.date = 0;
+    }
+    // Debian takes files from before 1984 for a mistake; rpm's times end in 2106.
+    if (attribute->value.size() == 10 && lmp_.date >= 441763200 && lmp_.date <= 4294967295) return;
+    fault(attribute->value_position, fmt::format("'{}' is no day from 1984 to 2105", attribute->value),
+          "written as 2026-11-23");
   }
 
   /// What the package needs beyond the schema.

@@ -11,6 +11,14 @@ namespace lucie::metapackage {
 /// Fills in what the manifest's blocks say. `file` blocks are left to `apply_file_blocks`.
 void read_manifest(const std::vector<config::Block>& blocks, Lmp& lmp, std::vector<Fault>& faults);
 
+/// All files and folders of what an LMP consists of, sorted by path. Links, devices, names that are no line
+/// of text and what is too large for a package are faults, found before anything is read; then nothing is
+/// given back.
+std::vector<FileState> tree_state(const std::filesystem::path& tree, std::vector<Fault>& faults);
+
+/// Whether its ELF programs are for the architecture that the manifest names.
+void check_architecture(const Lmp& lmp, std::vector<Fault>& faults);
+
 /// Finds files, scripts, agents, modules and questions in the tree.
 void read_tree(Lmp& lmp, std::vector<Fault>& faults);
 

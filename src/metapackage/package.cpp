@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
-#include <regex>
-#include <sys/stat.h>
 
+#include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "metapackage/package_parts.hpp"
@@ -18,25 +18,29 @@ namespace {
 /// Nothing but maintainer scripts may load debconf's shell library (debconf-devel(7)); who runs the installed
 /// copy has loaded it, or one of its own, before. Lines keep their numbers.
 std::string without_confmodule(const std::string& script) {
-  static const std::regex loading(
-      "(^|\n)[ \t]*(\\.|source)[ \t]+/usr/share/debconf/confmodule[ \t]*(?=\n|$)");
-  return std::regex_replace(script, loading, "$1# the front end has loaded debconf's shell library");
+  std::vector<std::string> lines = base::split(script, '\n');
+  for (std::string& line : lines) {
+    const auto words = base::split_words(line);
+    const bool loads = words.size() == 2 && (words[0] == "." || words[0] == "source") &&
+                       words[1] == "/usr/share/debconf/confmodule";
+    if (loads) line = "# the front end has loaded debconf's shell library";
+  }
+  return base::join(lines, "\n");
 }
 
-/// What an installed LMP consists of; anything else in the source tree stays there.
-const std::vector<std::string> parts = {"lmp.conf", "files", "scripts", "agents", "modules", "debconf"};
-
-/// Programs of the LMP itself, and files that become programs on the node.
-bool is_program(const Lmp& lmp, const fs::path& file, const std::string& path) {
-  if (path.starts_with("scripts/") || path.starts_with("agents/") || path.starts_with("modules/") ||
-      path == "debconf/config") {
-    return true;
+/// Files that become programs on the node.
+std::set<fs::path> node_programs(const Lmp& lmp) {
+  std::set<fs::path> programs;
+  for (const NodeFile& file : lmp.files) {
+    if ((file.mode & 0111) == 0) continue;
+    for (const auto& [name, source] : file.variants) programs.insert(source);
   }
-  return std::any_of(lmp.files.begin(), lmp.files.end(), [&](const NodeFile& node_file) {
-    if ((node_file.mode & 0111) == 0) return false;
-    return std::any_of(node_file.variants.begin(), node_file.variants.end(),
-                       [&](const auto& variant) { return variant.second == file; });
-  });
+  return programs;
+}
+
+bool is_program_of_lmp(const std::string& path) {
+  return path.starts_with("scripts/") || path.starts_with("agents/") || path.starts_with("modules/") ||
+         path == "debconf/config";
 }
 
 /// Where Debian keeps the text of a licence (policy 12.5), or an empty string.
@@ -63,23 +67,24 @@ void add_provided_packages(const Lmp& lmp, std::set<std::string>& packages) {
 
 }  // namespace
 
+const std::vector<std::string>& package_parts() {
+  static const std::vector<std::string> parts = {"lmp.conf", "files",   "scripts",
+                                                 "agents",   "modules", "debconf"};
+  return parts;
+}
+
 std::vector<ArchiveEntry> tree_entries(const Lmp& lmp) {
+  const std::set<fs::path> programs = node_programs(lmp);
+  const std::size_t above = lmp.tree.string().size() + 1;
   std::vector<ArchiveEntry> entries;
-  const auto add = [&](const fs::path& file) {
-    const std::string path = fs::relative(file, lmp.tree).string();
-    const std::string content = base::read_file(file);
+  for (const FileState& file : lmp.state) {
+    if (file.folder) continue;
+    const std::string path = file.path.string().substr(above);
+    const std::string content = base::read_file(file.path);
+    const bool program = is_program_of_lmp(path) || programs.contains(file.path);
     entries.push_back({.path = path,
                        .content = path == "debconf/config" ? without_confmodule(content) : content,
-                       .mode = is_program(lmp, file, path) ? 0755U : 0644U});
-  };
-  for (const std::string& part : parts) {
-    const fs::path top = lmp.tree / part;
-    std::error_code ignored;
-    if (fs::is_regular_file(top, ignored)) add(top);
-    if (!fs::is_directory(top, ignored)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(top)) {
-      if (entry.is_regular_file() && !entry.is_symlink()) add(entry.path());
-    }
+                       .mode = program ? 0755U : 0644U});
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return entries;
@@ -106,14 +111,13 @@ PackageRelations package_relations(const Lmp& lmp, const Proof& proof) {
   return found;
 }
 
-std::int64_t newest_file(const Lmp& lmp) {
-  std::int64_t newest = 0;
-  for (const ArchiveEntry& entry : tree_entries(lmp)) {
-    struct stat status {};
-    if (stat((lmp.tree / entry.path).c_str(), &status) == 0)
-      newest = std::max<std::int64_t>(newest, status.st_mtime);
-  }
-  return newest;
+std::int64_t package_time(const Lmp& lmp) {
+  const base::SystemTime own{std::chrono::seconds(lmp.date != 0 ? lmp.date : unknown_time)};
+  const auto time =
+      std::chrono::duration_cast<std::chrono::seconds>(base::build_time(own).time_since_epoch());
+  constexpr std::int64_t last = 4294967295;  // what an rpm can hold
+  if (time.count() >= 0 && time.count() <= last) return time.count();
+  throw Error(fmt::format("SOURCE_DATE_EPOCH is {}, and a package's time at most {}", time.count(), last));
 }
 
 std::string utc_text(std::int64_t time, const char* format) {
@@ -126,9 +130,10 @@ std::string utc_text(std::int64_t time, const char* format) {
 
 std::string copyright(const Lmp& lmp, std::int64_t time) {
   const std::string text = common_license(lmp.license);
+  const std::string year = time == unknown_time ? "" : utc_text(time, "%Y ");
   return fmt::format(
-      "Lucie Meta Package {}\n\nCopyright (C) {} {}\n\nLicense: {}\n{}", lmp.name, utc_text(time, "%Y"),
-      lmp.maintainer, lmp.license,
+      "Lucie Meta Package {}\n\nCopyright (C) {}{}\n\nLicense: {}\n{}", lmp.name, year, lmp.maintainer,
+      lmp.license,
       text.empty() ? std::string() : fmt::format("\nOn Debian systems its text is in {}.\n", text));
 }
 

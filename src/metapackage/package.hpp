@@ -34,16 +34,16 @@ struct DebRelations {
 };
 DebRelations deb_relations(const Lmp& lmp, const Proof& proof);
 
-/// The time of the newest file of the tree, seconds since 1970: stamped on a package when SOURCE_DATE_EPOCH
-/// is not set.
-std::int64_t newest_file(const Lmp& lmp);
+/// What is stamped on a package, seconds since 1970: SOURCE_DATE_EPOCH, else the manifest's date, else the
+/// first day of 2000. Times of files are not looked at: a copy of the sources gives the same package.
+std::int64_t package_time(const Lmp& lmp);
 
-/// "lmp-mpi_1.2-1_all.deb".
+/// "lmp-mpi_1.2-1_all.deb", or with "amd64" or "arm64": an epoch is no part of it.
 std::string deb_file_name(const Lmp& lmp);
 
 /// The package lmp-NAME. `time`: seconds since 1970. The same input always gives the same bytes.
 std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,
-                      std::int64_t time, Compression compression);
+                      std::int64_t time, Packing packing);
 
 /// The package lmp-NAME for rpm systems, with the same files and relations; `write_rpm` makes the file.
 RpmPackage rpm_package(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,

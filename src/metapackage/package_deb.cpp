@@ -43,11 +43,13 @@ Stanza control(const Lmp& lmp, const Proof& proof) {
   }
   Stanza stanza = {{"Package", "lmp-" + lmp.name},
                    {"Version", lmp.version},
-                   {"Architecture", "all"},
+                   {"Architecture", lmp.architecture},
                    {"Maintainer", lmp.maintainer}};
   add_field(stanza, "Depends", relations.depends);
   add_field(stanza, "Conflicts", relations.conflicts);
   add_field(stanza, "Provides", relations.provides);
+  // What it holds is for nodes, so an LMP for any processor does what those that need it ask for.
+  stanza.emplace_back("Multi-Arch", "foreign");
   stanza.emplace_back("Section", "admin");
   stanza.emplace_back("Priority", "optional");
   stanza.emplace_back("Description", description_field(lmp.summary, package_text(lmp)));
@@ -86,11 +88,11 @@ DebRelations deb_relations(const Lmp& lmp, const Proof& proof) {
 std::string deb_file_name(const Lmp& lmp) {
   PackageVersion version = package_version(lmp);  // an epoch is no part of the name
   if (!version.revision.empty()) version.upstream += "-" + version.revision;
-  return fmt::format("lmp-{}_{}_all.deb", lmp.name, version.upstream);
+  return fmt::format("lmp-{}_{}_{}.deb", lmp.name, version.upstream, lmp.architecture);
 }
 
 std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection,
-                      std::int64_t time, Compression compression) {
+                      std::int64_t time, Packing packing) {
   DebPackage package;
   package.control = control(lmp, proof);
   // dpkg tells lucie-server, if it is there, that an LMP came, changed or went (deb-triggers(5)).
@@ -98,7 +100,7 @@ std::string build_deb(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>
   package.members.push_back({.path = "triggers", .content = "activate-noawait lucie-lmp\n"});
   package.files = installed_files(lmp, proof, collection, time);
   package.time = time;
-  package.compression = compression;
+  package.packing = packing;
   return write_deb(package);
 }
 

@@ -52,6 +52,12 @@ std::string summary(const Lmp& lmp) {
   return text;
 }
 
+/// As rpm calls it.
+std::string architecture(const Lmp& lmp) {
+  if (lmp.architecture == "amd64") return "x86_64";
+  return lmp.architecture == "arm64" ? "aarch64" : "noarch";
+}
+
 /// Every folder from /usr/share/lucie down is owned, so that removing the last LMP leaves none.
 void add_folders(const std::string& top, RpmPackage& package) {
   std::set<std::string> folders;
@@ -97,6 +103,7 @@ RpmPackage rpm_package(const Lmp& lmp, const Proof& proof, const std::vector<Lmp
                      .version = version.upstream,
                      // Debian policy 5.6.12: no revision is the same as the revision 0
                      .release = version.revision.empty() ? "0" : version.revision,
+                     .architecture = architecture(lmp),
                      .summary = summary(lmp),
                      .description = description(lmp),
                      .license = lmp.license,

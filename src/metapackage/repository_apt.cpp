@@ -92,7 +92,7 @@ class Indices {
     }
     in_parallel(indices_.size(), [this](std::size_t number) {
       Index& index = indices_[number];
-      index.compressed = compress(index.text, Compression::gz, index_effort);
+      index.compressed = compress(index.text, {Compression::gz, index_effort});
       index.compressed_hash = base::sha256_hex(index.compressed);
     });
   }

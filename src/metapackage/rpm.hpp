@@ -41,6 +41,7 @@ struct RpmScriptlets {
 
 struct RpmPackage {
   std::string name, epoch, version, release;  ///< epoch may be empty
+  std::string architecture = "noarch";        ///< or "x86_64", "aarch64"
   std::string summary, description, license, packager;
   std::vector<RpmRelation> provides, needs, conflicts;  ///< what the format itself asks for is added
   std::vector<RpmFile> files;                           ///< folders too: only those that stand here are owned

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <rpm/rpmfiles.h>
 #include <sys/stat.h>
 
@@ -13,6 +14,7 @@ struct FileTable {
   std::vector<std::uint32_t> sizes, times, flags, verify, devices, inodes, folder_of;
   std::vector<std::uint16_t> modes, special_devices;
   std::vector<std::string> digests, links, owners, languages, names, folders;
+  std::map<std::string, std::uint32_t> places;  ///< of each folder in `folders`
 
   void add(const RpmFile& file, std::uint32_t time);
   void put(Header header) const;
@@ -36,9 +38,9 @@ void FileTable::add_kind(RpmFile::Kind kind) {
 void FileTable::add(const RpmFile& file, std::uint32_t time) {
   const auto slash = file.path.rfind('/');
   const std::string folder = file.path.substr(0, slash + 1);
-  auto known = std::find(folders.begin(), folders.end(), folder);
-  if (known == folders.end()) known = folders.insert(folders.end(), folder);
-  folder_of.push_back(static_cast<std::uint32_t>(known - folders.begin()));
+  const auto [known, fresh] = places.emplace(folder, static_cast<std::uint32_t>(folders.size()));
+  if (fresh) folders.push_back(folder);
+  folder_of.push_back(known->second);
   names.push_back(file.path.substr(slash + 1));
   const bool content = file.kind == RpmFile::Kind::plain || file.kind == RpmFile::Kind::document;
   const unsigned type = file.kind == RpmFile::Kind::directory ? S_IFDIR : S_IFREG;
@@ -83,6 +85,9 @@ std::vector<const RpmFile*> sorted_files(const RpmPackage& package) {
 
 }  // namespace
 
+/// As Fedora's rpmbuild has it.
+constexpr int payload_level = 19;
+
 std::string put_content(Header header, const RpmPackage& package, std::uint32_t& archive_size) {
   const std::vector<const RpmFile*> files = sorted_files(package);
   FileTable table;
@@ -91,11 +96,12 @@ std::string put_content(Header header, const RpmPackage& package, std::uint32_t&
   std::uint32_t size = 0;
   for (const std::uint32_t file : table.sizes) size += file;
   put_numbers(header, RPMTAG_SIZE, {size});
-  const std::string archive = rpm_archive(header, files), payload = rpm_compress(archive);
+  const std::string archive = rpm_archive(header, files),
+                    payload = compress(archive, {Compression::zst, payload_level});
   archive_size = static_cast<std::uint32_t>(archive.size());
   put_text(header, RPMTAG_PAYLOADFORMAT, "cpio");
   put_text(header, RPMTAG_PAYLOADCOMPRESSOR, "zstd");
-  put_text(header, RPMTAG_PAYLOADFLAGS, "3");
+  put_text(header, RPMTAG_PAYLOADFLAGS, std::to_string(payload_level));
   put_texts(header, RPMTAG_PAYLOADDIGEST, {rpm_digest(payload, RPM_HASH_SHA256, true)});
   put_texts(header, RPMTAG_PAYLOADDIGESTALT, {rpm_digest(archive, RPM_HASH_SHA256, true)});
   put_numbers(header, RPMTAG_PAYLOADDIGESTALGO, {RPM_HASH_SHA256});

@@ -86,7 +86,7 @@ bool complete(RpmEntry& entry) {
 RpmTable rpm_table(const std::string& name, const std::string& entries, std::size_t packages,
                    std::int64_t time) {
   const std::string text = table_text(name, packages, entries);
-  RpmTable table{.compressed = compress(text, Compression::gz, index_effort)};
+  RpmTable table{.compressed = compress(text, {Compression::gz, index_effort})};
   const std::string digest = base::sha256_hex(table.compressed);
   table.file = fmt::format("{}-{}.xml.gz", digest, name);
   table.record = fmt::format(

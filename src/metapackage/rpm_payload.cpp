@@ -53,10 +53,4 @@ std::string rpm_archive(Header header, const std::vector<const RpmFile*>& files)
   return written("w.ufdio", [&](FD_t output) { return write_files(output, header, files); });
 }
 
-std::string rpm_compress(const std::string& archive) {
-  return written("w3.zstdio", [&](FD_t output) {
-    return Fwrite(archive.data(), 1, archive.size(), output) == static_cast<ssize_t>(archive.size());
-  });
-}
-
 }  // namespace lucie::metapackage

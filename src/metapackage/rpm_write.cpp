@@ -30,8 +30,8 @@ void put_facts(Header header, const RpmPackage& package) {
   put_numbers(header, RPMTAG_BUILDTIME, {time});
   put_text(header, RPMTAG_BUILDHOST, "lucie");  // the machine's name would make two builds differ
   put_text(header, RPMTAG_OS, "linux");
-  put_text(header, RPMTAG_ARCH, "noarch");
-  put_text(header, RPMTAG_PLATFORM, "noarch-linux");
+  put_text(header, RPMTAG_ARCH, package.architecture);
+  put_text(header, RPMTAG_PLATFORM, package.architecture + "-linux");
   put_text(header, RPMTAG_ENCODING, "utf-8");
   put_text(header, RPMTAG_RPMVERSION, RPMVERSION);
   // Without it rpm takes the package for one of sources.
@@ -69,7 +69,7 @@ void check_version(const RpmPackage& package) {
 }  // namespace
 
 std::string rpm_file_name(const RpmPackage& package) {
-  return fmt::format("{}-{}.noarch.rpm", package.name, version_release(package));
+  return fmt::format("{}-{}.{}.rpm", package.name, version_release(package), package.architecture);
 }
 
 std::string write_rpm(const RpmPackage& package) {

@@ -96,13 +96,13 @@ class FileScanner {
   }
 
   void add(NodeFile file, const fs::path& source) {
-    const bool twice = std::any_of(files_.begin(), files_.end(),
-                                   [&](const NodeFile& other) { return other.path == file.path; });
-    if (twice) return fault(source, fmt::format("'{}' is there twice, with and without '.in'", file.path));
+    if (!paths_.insert(file.path).second)
+      return fault(source, fmt::format("'{}' is there twice, with and without '.in'", file.path));
     files_.push_back(std::move(file));
   }
 
   std::vector<NodeFile>& files_;
+  std::set<std::string> paths_;
   std::vector<Fault>& faults_;
 };
 
@@ -162,6 +162,9 @@ void check_top(const Lmp& lmp, std::vector<Fault>& faults) {
 Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   Lmp lmp;
   lmp.tree = tree;
+  const std::size_t before = faults.size();
+  lmp.state = tree_state(tree, faults);
+  if (faults.size() > before) return lmp;
   config::Text text = config::read_text(tree / "lmp.conf");
   faults.insert(faults.end(), text.faults.begin(), text.faults.end());
   config::check_schema(text.blocks, config::manifest_types(), faults);
@@ -169,6 +172,7 @@ Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   read_tree(lmp, faults);
   check_question_uses(lmp, faults);
   apply_file_blocks(text.blocks, lmp, faults);
+  check_architecture(lmp, faults);
   return lmp;
 }
 

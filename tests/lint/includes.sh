@@ -50,6 +50,8 @@ rpm/|src/metapackage/
 createrepo_c/|src/metapackage/
 archive|src/(base|metapackage|universe|daemon|setup)/
 openssl/|src/base/digest
+lzma|src/metapackage/compress
+zstd|src/metapackage/compress
 xxhash|src/base/checksum
 tinyxml2|src/(wire|agent|universe)/
 nlohmann/|\.cpp|src/metapackage/shell_

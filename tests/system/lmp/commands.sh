@@ -102,10 +102,25 @@ step "a repository that cannot be made" no_place
 step "only what is named is built" lmp build lmps/cc -o one --collection lmps --quiet
 one() { [ "$(ls one)" = lmp-cc_1.0_all.deb ]; }
 step "beside a collection" one
-for kind in gz zst none; do
-  packed() { lmp build lmps/cc -o "packed-$kind" --compress $kind --quiet && dpkg-deb -I "packed-$kind/lmp-cc_1.0_all.deb"; }
-  step "compressed as $kind" packed
-done
+# packed KIND END: the deb's members are compressed so.
+packed() {
+  rm -rf packed && lmp build lmps/cc -o packed --compress "$1" --quiet && dpkg-deb -I packed/*.deb >/dev/null &&
+    [ "$(ar t packed/*.deb | tr '\n' ' ')" = "debian-binary control.tar$2 data.tar$2 " ]
+}
+step "compressed with xz" packed xz .xz
+step "compressed with zstd" packed zstd .zst
+step "compressed with gzip" packed gzip .gz
+step "not compressed" packed none ""
+step "compressed with a level" packed zstd:22 .zst
+no_packing() {
+  local kind
+  for kind in bzip2 xz:10 xz: zstd:0 gzip:x none:1 ""; do
+    expect 2 lmp build lmps/cc -o not-packed --compress "$kind" 2>err && [ ! -e not-packed ] || { echo "$kind"; cat err; return 1; }
+  done
+  lmp build lmps/cc -o not-packed --compress zstd:0 2>err
+  printf "%s\n" "error: '0' is no level of zstd" "hint: 1 to 22" | same - <(head -2 err)
+}
+step "unknown kinds and levels are refused" no_packing
 
 # Installed LMPs: the packages' trees.
 for package in debs/*.deb; do dpkg-deb -x "$package" root; done

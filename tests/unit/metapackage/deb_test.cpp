@@ -42,7 +42,7 @@ class DebTest : public CppUnit::TestFixture {
     const base::TemporaryDirectory folder("deb-test");
     for (const auto compression : {Compression::none, Compression::gz, Compression::xz, Compression::zst}) {
       DebPackage package = small_package();
-      package.compression = compression;
+      package.packing = compression;
       const auto file = folder.path() / "x.deb";
       base::write_file(file, write_deb(package));
       CPPUNIT_ASSERT_EQUAL(std::string("1.0\n"),

@@ -1,4 +1,6 @@
 #include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "lmp_tree.hpp"
 
@@ -17,7 +19,23 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(secrets_stay_out_of_the_tree);
   CPPUNIT_TEST(broken_templates_are_faults);
   CPPUNIT_TEST(trees_are_found_below_folders);
+  CPPUNIT_TEST(dates_epochs_and_architectures);
+  CPPUNIT_TEST(programs_are_for_the_architecture);
+  CPPUNIT_TEST(links_devices_and_what_is_too_large);
+  CPPUNIT_TEST(what_changes_is_noticed);
   CPPUNIT_TEST_SUITE_END();
+
+  /// The start of a program's ELF header; `machine`: e_machine (elf(5)).
+  static std::string program(char machine) {
+    std::string start(
+        "\x7f"
+        "ELF\2\1\1",
+        7);
+    start.resize(64, '\0');
+    start[16] = 2;
+    start[18] = machine;
+    return start;
+  }
 
   LmpTrees trees_;
   std::vector<Fault> faults_;
@@ -139,6 +157,99 @@ class ManifestTest : public CppUnit::TestFixture {
     trees_.manifest("xx");
     trees_.write("xx/files", "a file where the folder is expected");
     CPPUNIT_ASSERT_THROW(trees_.read(faults_), Error);
+  }
+  void dates_epochs_and_architectures() {
+    trees_.write("xx/lmp.conf",
+                 "define lmp{\n lmp_name xx\n version 3:1.0-2\n summary s\n maintainer A <a@example.org>\n"
+                 " license MIT\n date 2026-11-23\n architecture arm64\n}\n");
+    const auto lmps = trees_.read(faults_);
+    same("", trees_.shown(faults_));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1795392000}, lmps.front().date);
+    same("arm64", lmps.front().architecture);
+    same("3:1.0-2", lmps.front().version);
+    for (const char* wrong : {"date 2026-13-01", "date 1970-01-01", "date 23.11.2026", "date 2107-01-01",
+                              "date 2026-11-23T00:00:00Z", "architecture sparc", "architecture any"}) {
+      faults_.clear();
+      trees_.manifest("xx", "", std::string(" ") + wrong + "\n");
+      (void)trees_.read(faults_);
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(wrong, std::size_t{1}, faults_.size());
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(wrong, 7, faults_.front().where.line);
+    }
+  }
+  void programs_are_for_the_architecture() {
+    trees_.manifest("xx", "", " architecture amd64\n");
+    trees_.write("xx/files/opt/amd64", program(62));
+    trees_.write("xx/files/opt/firmware", program(40));
+    trees_.write("xx/agents/xx", program(62));
+    (void)trees_.read(faults_);
+    same("", trees_.shown(faults_));
+    trees_.write("xx/files/opt/arm64", program('\xb7'));
+    (void)trees_.read(faults_);
+    same("xx/files/opt/arm64: error: it is a program for arm64, and the LMP is for amd64\n",
+         trees_.shown(faults_));
+    faults_.clear();
+    std::filesystem::remove_all(trees_.path("xx/files"));
+    trees_.manifest("xx");
+    (void)trees_.read(faults_);
+    same(
+        "xx/agents/xx: error: it is a program for amd64, and the LMP is for all\n"
+        "hint: write 'architecture amd64' into lmp.conf\n",
+        trees_.shown(faults_));
+  }
+  void links_devices_and_what_is_too_large() {
+    namespace fs = std::filesystem;
+    trees_.manifest("xx");
+    trees_.write("xx/files/etc/x", "");
+    for (const char* target : {"/etc/passwd", "/etc", "nowhere", "../../../../../../etc/passwd", "x"}) {
+      fs::create_symlink(target, trees_.path("xx/files/etc/link"));
+      faults_.clear();
+      CPPUNIT_ASSERT(trees_.read(faults_).front().files.empty());
+      same(
+          "xx/files/etc/link: error: it is a link, and a package would not have what it points at\n"
+          "hint: copy the file here, or make links on the node in a script\n",
+          trees_.shown(faults_));
+      fs::remove(trees_.path("xx/files/etc/link"));
+    }
+    for (const char* part : {"files", "scripts", "agents", "modules", "debconf"}) {
+      faults_.clear();
+      trees_.manifest("yy");
+      fs::create_directory_symlink("/etc", trees_.path(std::string("yy/") + part));
+      (void)trees_.read(faults_);
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(part, std::size_t{1}, faults_.size());
+      fs::remove_all(trees_.path("yy"));
+    }
+    faults_.clear();
+    fs::resize_file(trees_.path("xx/files/etc/x"), 2ULL << 30);
+    fs::rename(trees_.path("xx/files/etc/x"), trees_.path("xx/files/etc/x.in"));
+    (void)trees_.read(faults_);
+    same(
+        "xx/files/etc/x.in: error: it has 2.0 GiB, and a text at most 16 MiB\n"
+        "hint: large data is a dataset (lucie.conf(5)), which the ring spreads\n",
+        trees_.shown({faults_.front()}));
+  }
+  void what_changes_is_noticed() {
+    namespace fs = std::filesystem;
+    trees_.manifest("xx");
+    trees_.write("xx/files/etc/x", "one");
+    const Lmp lmp = trees_.read(faults_).front();
+    const auto noticed = [&] {
+      try {
+        check_unchanged(lmp);
+      } catch (const Error& error) {
+        return error.fault().where.file.substr(trees_.folder().string().size() + 1);
+      }
+      return std::string();
+    };
+    same("", noticed());
+    trees_.write("xx/files/etc/y", "");
+    same("xx/files/etc", noticed());
+    fs::remove(trees_.path("xx/files/etc/y"));
+    same("xx/files/etc", noticed());
+    const Lmp again = trees_.read(faults_).front();
+    const int file = open(trees_.path("xx/files/etc/x").c_str(), O_WRONLY);
+    CPPUNIT_ASSERT(write(file, "two", 3) == 3);
+    close(file);
+    CPPUNIT_ASSERT_THROW(check_unchanged(again), Error);
   }
   void secrets_stay_out_of_the_tree() {
     trees_.manifest("xx", "define file{\n path /etc/key\n secret yes\n}\n");

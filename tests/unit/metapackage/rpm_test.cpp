@@ -41,10 +41,11 @@ RpmPackage small_package() {
 }
 
 /// Where Lucie's package may differ from rpmbuild's: what libmagic says about files, the builder's compiler
-/// flags, and the digests of headers that differ in those.
-const std::set<std::string> allowed = {"Classdict", "Fileclass",      "Filecolors", "Optflags",
-                                       "Platform",  "Sigmd5",         "Sha1header", "Sha256header",
-                                       "Sigsize",   "Headerimmutable"};
+/// flags, how zstd is told to pack (the digest of what comes out, Payloaddigestalt, is compared), and the
+/// digests of headers that differ in those.
+const std::set<std::string> allowed = {"Classdict", "Fileclass",       "Filecolors",   "Optflags",
+                                       "Platform",  "Sigmd5",          "Sha1header",   "Sha256header",
+                                       "Sigsize",   "Headerimmutable", "Payloaddigest"};
 
 std::string differences(std::map<std::string, std::string> ours, std::map<std::string, std::string> theirs) {
   std::set<std::string> names;
