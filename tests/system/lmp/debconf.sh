@@ -2,6 +2,7 @@
 # The package of an LMP that asks, with the real dpkg, debconf and ucf: on a view of this machine's root that keeps all
 # changes in memory and is gone with the test.
 . "$SOURCE/tests/tap.sh"
+. "$SOURCE/tests/system/lmp/view_root.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 for need in dpkg debconf ucf unshare lintian; do
   command -v $need >/dev/null || skip_all "needs $need"
@@ -9,19 +10,7 @@ done
 program=$BUILD/src/lmp/lmp
 export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org SOURCE_DATE_EPOCH=1700000000
 export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed
-mkdir -p "$TEST_DIR/view" "$TEST_DIR/out"
-
-# Commands on standard input run in the view; what they leave in /out is kept.
-in_view() {
-  cat >"$TEST_DIR/out/script"
-  unshare --mount --pid --fork --kill-child sh -c '
-    mount --make-rprivate / && mount -t tmpfs view "$1" && mkdir "$1/upper" "$1/work" "$1/root" &&
-    mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" view "$1/root" &&
-    mount -t proc proc "$1/root/proc" && mount -t tmpfs tmp "$1/root/tmp" && mount --bind /dev "$1/root/dev" &&
-    mkdir "$1/root/out" && mount --bind "$2" "$1/root/out" &&
-    exec env -i PATH="$PATH" HOME=/root LC_ALL=C.UTF-8 chroot "$1/root" sh -eu /out/script' in_view "$TEST_DIR/view" "$TEST_DIR/out" </dev/null
-}
-echo 'touch /out/works' | in_view 2>"$TEST_DIR/err" || skip_all "cannot mount a view of the root: $(tail -n 1 "$TEST_DIR/err")"
+view_root
 
 cd "$TEST_DIR" || exit 1
 "$program" new asking --questions --quiet
