@@ -21,6 +21,15 @@ std::string changelog_name(const Lmp& lmp) {
   return package_version(lmp).revision.empty() ? "changelog.gz" : "changelog.Debian.gz";
 }
 
+/// lintian takes the changelog of a first revision for that of an upload to Debian's archive, which closes
+/// the bug that announced it (developers-reference 5.1).
+std::string lintian_overrides(const Lmp& lmp) {
+  return fmt::format(
+      "# An LMP is not announced with a bug of Debian's (developers-reference 5.1), so none is closed.\n"
+      "lmp-{}: initial-upload-closes-no-bugs\n",
+      lmp.name);
+}
+
 std::vector<ArchiveEntry> installed_files(const Lmp& lmp, const Proof& proof,
                                           const std::vector<Lmp>& collection, std::int64_t time) {
   const std::string documents = fmt::format("/usr/share/doc/lmp-{}/", lmp.name);
@@ -29,6 +38,10 @@ std::vector<ArchiveEntry> installed_files(const Lmp& lmp, const Proof& proof,
   files.push_back({.path = documents + "relations", .content = relations_document(lmp, proof, collection)});
   files.push_back(
       {.path = documents + changelog_name(lmp), .content = compress(changelog(lmp, time), Compression::gz)});
+  if (package_version(lmp).revision == "1") {
+    files.push_back(
+        {.path = "/usr/share/lintian/overrides/lmp-" + lmp.name, .content = lintian_overrides(lmp)});
+  }
   return files;
 }
 

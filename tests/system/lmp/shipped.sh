@@ -35,6 +35,18 @@ rpm_lint() { # the file says what is left out, and why
   grep -q '[1-9][0-9]* packages and .* 0 errors, 0 warnings' "$TEST_DIR/said"
 }
 step "rpmlint has neither error nor warning" rpm_lint
+new_ones() { # as lmp new makes them, and with a revision and an epoch
+  mkdir "$TEST_DIR/new" && cd "$TEST_DIR/new" || return 1
+  export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
+  "$lmp" new fresh --quiet && "$lmp" new asking --questions --quiet && "$lmp" new revised --quiet &&
+    sed -i 's/version .*/version 1:0.1.0-1/' revised/lmp.conf && sed -i 's/version .*/version 0.1.0-2/' fresh/lmp.conf &&
+    "$lmp" build . -o "$TEST_DIR/new/out" --format deb,rpm --quiet >/dev/null && cd / &&
+    lintian --allow-root --fail-on error,warning "$TEST_DIR"/new/out/*.deb &&
+    rpmlint -c "$SOURCE/tests/system/lmp/rpmlint.toml" "$TEST_DIR/new/out" >"$TEST_DIR/said" 2>&1
+  cat "$TEST_DIR/said"
+  grep -q '^ 3 packages and .* 0 errors, 0 warnings' "$TEST_DIR/said"
+}
+step "nor for what lmp new makes" new_ones
 
 # Another folder, umask, time zone and order of files.
 again() {
