@@ -82,8 +82,8 @@ break_and_build() {
     [ ! -e "$TEST_DIR/nothing" ] && [ ! -s "$TEST_DIR/said.out" ] && same "$TEST_DIR/expected" "$TEST_DIR/said"
 }
 cat >"$TEST_DIR/expected" <<'TEXT'
-time-chrony/lmp.conf:13:19: error: package 'chronyy' is not in debian-12
-   13 |     packages      chronyy
+time-chrony/lmp.conf:14:19: error: package 'chronyy' is not in debian-12
+   14 |     packages      chronyy
       |                   ^
 hint: did you mean 'chrony'?
 TEXT
@@ -96,8 +96,8 @@ hint: did you mean 'source'?
 TEXT
 step "a wrong name in a template" break_and_build time-chrony/files/etc/chrony/chrony.conf.in 's/@{source}/@{sorce}/'
 cat >"$TEST_DIR/expected" <<'TEXT'
-ssh/lmp.conf:13:5: error: unknown attribute 'pakages' in a block of type 'package_list'
-   13 |     pakages       openssh-server
+ssh/lmp.conf:14:5: error: unknown attribute 'pakages' in a block of type 'package_list'
+   14 |     pakages       openssh-server
       |     ^
 hint: did you mean 'packages'?
 TEXT

@@ -2,6 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "metapackage/relation_text.hpp"
+
 using namespace lucie;
 using metapackage::Relation;
 
@@ -20,11 +22,10 @@ class WordingTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(
         std::string("a conflicts with b in debian-12: they bring different content for one path (rule 1)\n"
                     "  a/files/x:3: one\\x1b[31m\n  b/lmp.conf: two\n  three\n"),
-        lmp::describe(relation));
+        describe(relation));
     Relation needs{.kind = Relation::Kind::depends, .from = "a", .to = "b | c"};
     needs.when = "a/utc";
-    CPPUNIT_ASSERT_EQUAL(std::string("a depends on b | c when a/utc: its author says so\n"),
-                         lmp::describe(needs));
+    CPPUNIT_ASSERT_EQUAL(std::string("a depends on b | c when a/utc: its author says so\n"), describe(needs));
   }
   void sums() {
     const Relation conflict{.kind = Relation::Kind::conflict, .from = "a", .to = "b"};
