@@ -12,6 +12,11 @@ namespace {
 
 using Deed = Use::Deed;
 
+/// A command line for sh(1) as a script.
+std::string script_of(const std::string& command) {
+  return "#!/bin/sh\n" + command + "\n";
+}
+
 class Collector {
  public:
   Collector(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes)
@@ -63,8 +68,7 @@ class Collector {
   void command(const std::string& line, const Position& position) {
     std::vector<Fault> not_told;
     std::vector<Unknown> elsewhere;
-    for (Use& use :
-         program_uses("#!/bin/sh\n" + line + "\n", position.file, Place::node, not_told, elsewhere)) {
+    for (Use& use : program_uses(script_of(line), position.file, Place::node, not_told, elsewhere)) {
       const bool beside = std::ranges::any_of(
           lmp_.agents, [&](const std::filesystem::path& agent) { return agent.filename() == use.name; });
       if (beside) continue;
@@ -162,6 +166,24 @@ class Collector {
 };
 
 }  // namespace
+
+std::vector<std::string> program_texts(const Lmp& lmp) {
+  std::vector<std::string> texts;
+  for (const auto* programs : {&lmp.scripts, &lmp.agents, &lmp.modules}) {
+    for (const auto& file : *programs) texts.push_back(base::read_file(file));
+  }
+  for (const auto& agent : lmp.agents) {
+    for (const config::RecoverLine& line : config::recover_lines(base::read_file(agent)))
+      texts.push_back(script_of(line.command));
+  }
+  for (const NodeFile& file : lmp.files) {
+    for (const auto& [variant, source] : file.variants) {
+      std::string text = base::read_file(source);
+      if (text.starts_with("#!")) texts.push_back(std::move(text));
+    }
+  }
+  return texts;
+}
 
 std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes) {
   return Collector(lmp, faults, notes).collect();

@@ -48,7 +48,7 @@ std::vector<std::string> paths_of(const Use& use);
 /// Finds what an LMP needs, and who has it.
 class NeedProver {
  public:
-  NeedProver(const std::vector<Lmp>& collection, Prover& prover) : collection_(collection), prover_(prover) {}
+  NeedProver(const std::vector<Lmp>& collection, Prover& prover);
 
   void prove();
 
@@ -86,7 +86,8 @@ class NeedProver {
   std::vector<Use> uses_;  ///< of the LMP at hand
   std::vector<Answers> answers_;
   std::map<std::pair<std::string, std::string>, Found> found_;
-  std::set<std::string> told_;  ///< targets whose missing Contents was told
+  std::set<std::pair<std::string, std::string>> exclusive_;  ///< LMPs that exclude each other everywhere
+  std::set<std::string> told_;                               ///< targets whose missing Contents was told
 };
 
 }  // namespace lucie::metapackage

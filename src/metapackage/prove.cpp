@@ -9,22 +9,6 @@
 namespace lucie::metapackage {
 namespace {
 
-/// The LMP's packages for a target: always, and for each condition that its lists name.
-std::vector<ListCase> list_cases(const Lmp& lmp, const std::string& target) {
-  std::map<std::string, std::set<std::string>> by_condition = {{"", {}}};
-  for (const PackageList& list : lmp.lists) {
-    if (list.target != target && list.target != "any") continue;
-    by_condition[list.when].insert(list.packages.begin(), list.packages.end());
-  }
-  const std::set<std::string> always = by_condition.at("");
-  std::vector<ListCase> cases;
-  for (auto& [when, packages] : by_condition) {
-    packages.insert(always.begin(), always.end());
-    if (!packages.empty()) cases.push_back({when, {packages.begin(), packages.end()}});
-  }
-  return cases;
-}
-
 bool asks_for_packages(const Lmp& lmp) {
   return std::any_of(lmp.lists.begin(), lmp.lists.end(), [](const PackageList& list) {
     return !list.packages.empty() || !list.nfsroot_packages.empty();
@@ -67,11 +51,11 @@ Prover::Prover(const std::vector<Lmp>& collection, const Universes& universes)
   }
 }
 
-std::vector<std::string> Prover::shared_targets(const Lmp& left, const Lmp& right) const {
-  std::vector<std::string> shared;
-  for (const std::string& target : targets(left)) {
-    const auto& others = targets(right);
-    if (std::find(others.begin(), others.end(), target) != others.end()) shared.push_back(target);
+std::vector<std::string> Prover::shared_targets(const std::vector<const Lmp*>& lmps) const {
+  std::vector<std::string> shared = targets(*lmps.front());
+  for (const Lmp* lmp : lmps) {
+    const auto& others = targets(*lmp);
+    std::erase_if(shared, [&](const std::string& target) { return std::ranges::count(others, target) == 0; });
   }
   return shared;
 }
@@ -100,15 +84,24 @@ const Closure& Prover::closure(const std::string& target, const std::vector<std:
   if (known != closures_.end()) return known->second;
   Closure closure;
   try {
-    closure.verdict = universe(target).solve(packages);
+    closure.verdict = &universe(target).closure(packages);
+    closure.installable = closure.verdict->installable;
+    closure.names = closure.verdict->names;
   } catch (const EnvironmentError&) {
     throw;
   } catch (const Error& error) {  // an item that is no dependency at all
     closure.unreadable = error.fault();
   }
-  closure.installable = closure.verdict.installable;
-  for (const universe::Package& package : closure.verdict.packages) closure.names.insert(package.name);
   return closures_.emplace(std::pair(target, packages), std::move(closure)).first->second;
+}
+
+bool Prover::in_base_set(const std::string& target, const std::string& package) {
+  const auto [known, fresh] = base_sets_.try_emplace(target);
+  if (fresh) {
+    const std::vector<std::string> names = universe(target).base_set();
+    known->second = {names.begin(), names.end()};
+  }
+  return known->second.contains(package);
 }
 
 void Prover::prove_statements() {
@@ -132,7 +125,7 @@ Proof Prover::finish() {
   return std::move(proof_);
 }
 
-Proof prove(const std::vector<Lmp>& collection, const Universes& universes) {
+Proof prove(const std::vector<Lmp>& collection, const Universes& universes, const ProveOptions& options) {
   std::vector<Lmp> sorted = collection;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Lmp& a, const Lmp& b) { return a.name < b.name; });
   Prover prover(sorted, universes);
@@ -141,6 +134,7 @@ Proof prove(const std::vector<Lmp>& collection, const Universes& universes) {
   prover.prove_servers();
   prover.prove_lists();
   prover.prove_pairs();
+  prover.prove_sets(options.sets);
   prover.prove_needs();
   prover.prove_order();
   return prover.finish();

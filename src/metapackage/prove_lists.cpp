@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "base/names.hpp"
 #include "base/text.hpp"
@@ -8,7 +9,14 @@
 namespace lucie::metapackage {
 namespace {
 
-/// Where an LMP's manifest asks for a package.
+std::string chain(const std::vector<universe::Reason>& reasons) {
+  std::string text;
+  for (const universe::Reason& reason : reasons) text += "\n  " + reason.text;
+  return text;
+}
+
+}  // namespace
+
 Position place_of(const Lmp& lmp, const std::string& target, const std::string& package) {
   for (const PackageList& list : lmp.lists) {
     if (list.target != target && list.target != "any") continue;
@@ -18,55 +26,12 @@ Position place_of(const Lmp& lmp, const std::string& target, const std::string& 
   return lmp.position;
 }
 
-std::string chain(const std::vector<universe::Reason>& reasons) {
-  std::string text;
-  for (const universe::Reason& reason : reasons) text += "\n  " + reason.text;
-  return text;
-}
-
 Position list_position(const Lmp& lmp, const std::string& target, const std::string& when) {
   for (const PackageList& list : lmp.lists) {
     if ((list.target == target || list.target == "any") && list.when == when) return list.position;
   }
   return lmp.position;
 }
-
-/// The list's lines that a chain begins with, then the chain.
-std::vector<Evidence> pair_evidence(const Lmp& left, const Lmp& right, const std::string& target,
-                                    const universe::Verdict& verdict) {
-  std::vector<Evidence> evidence;
-  const auto add_requests = [&](const Lmp& lmp) {
-    const std::size_t before = evidence.size();
-    for (const std::string& package : lmp.packages(target)) {
-      const bool named =
-          std::any_of(verdict.reasons.begin(), verdict.reasons.end(), [&](const universe::Reason& reason) {
-            return reason.kind == universe::Reason::Kind::requested && reason.dependency == package;
-          });
-      if (!named) continue;
-      const Position place = place_of(lmp, target, package);
-      evidence.push_back({place.file, place.line, fmt::format("{} asks for {}", lmp.name, package)});
-    }
-    if (evidence.size() > before) return;
-    const Position place = list_position(lmp, target, {});
-    evidence.push_back({place.file, place.line,
-                        fmt::format("{} asks for {}", lmp.name, base::join(lmp.packages(target), ", "))});
-  };
-  add_requests(left);
-  add_requests(right);
-  for (const universe::Reason& reason : verdict.reasons) {
-    if (reason.kind != universe::Reason::Kind::requested) evidence.push_back({{}, 0, reason.text});
-  }
-  return evidence;
-}
-
-std::string joined_conditions(const Lmp& left, const ListCase& one, const Lmp& right, const ListCase& two) {
-  std::vector<std::string> conditions;
-  if (!one.when.empty()) conditions.push_back(left.name + "/" + one.when);
-  if (!two.when.empty()) conditions.push_back(right.name + "/" + two.when);
-  return base::join(conditions, " and ");
-}
-
-}  // namespace
 
 std::vector<std::string> bare_names(const std::string& wanted) {
   std::vector<std::string> names;
@@ -93,46 +58,79 @@ bool Prover::check_names(const Lmp& lmp, const std::string& target,
   return all_known;
 }
 
-void Prover::find_excluded(const Lmp& lmp, const std::string& target, const universe::Verdict& verdict) {
-  for (const std::string& name : universe(target).excluded_by(verdict.packages)) {
-    const bool own = std::any_of(verdict.packages.begin(), verdict.packages.end(),
-                                 [&](const universe::Package& package) { return package.name == name; });
-    if (!own) excluded_[{lmp.name, target}].push_back(name);
-  }
-}
-
 void Prover::prove_list(const Lmp& lmp, const std::string& target, ListCase& list) {
   if (!check_names(lmp, target, list.packages)) return;
   const Closure& closed = closure(target, list.packages);
+  const Position where = list_position(lmp, target, list.when);
   if (closed.unreadable) {
     proof_.faults.push_back(*closed.unreadable);
-    proof_.faults.back().where = list_position(lmp, target, list.when);
+    proof_.faults.back().where = where;
     return;
   }
-  const universe::Verdict& verdict = closed.verdict;
-  list.installable = verdict.installable;
-  if (!verdict.installable) {
-    proof_.faults.push_back({list_position(lmp, target, list.when),
+  list.installable = closed.installable;
+  if (!closed.installable) {
+    proof_.faults.push_back({where,
                              fmt::format("the package list of '{}' cannot be installed in {}:{}", lmp.name,
-                                         target, chain(verdict.reasons)),
+                                         target, chain(closed.verdict->reasons)),
                              {}});
-  } else if (list.when.empty()) {
-    find_excluded(lmp, target, verdict);
+  } else if (list.question.empty()) {
+    excluded_[{lmp.name, target}] = closed.verdict->excluded;
   }
+}
+
+/// Tells each universe what it will be asked for, and lets all of them work on it at once.
+void Prover::prepare_universes() {
+  struct Questions {
+    std::set<std::string> names;
+    std::vector<const std::vector<std::string>*> lists;
+  };
+  std::map<universe::Universe*, Questions> questions;
+  for (const Lmp& lmp : collection_) {
+    for (const std::string& target : targets(lmp)) {
+      const auto found = cases_.find({lmp.name, target});
+      if (found == cases_.end()) continue;
+      Questions& of_target = questions[&universe(target)];
+      for (const ListCase& list : found->second) {
+        of_target.names.insert(list.packages.begin(), list.packages.end());
+        of_target.lists.push_back(&list.packages);
+      }
+      for (std::string& name : lmp.nfsroot_packages(target)) of_target.names.insert(std::move(name));
+    }
+  }
+  std::vector<std::future<void>> working;
+  for (const auto& [asked, of_target] : questions) {
+    working.push_back(std::async(std::launch::async, [asked = asked, &of_target = of_target] {
+      asked->prepare({of_target.names.begin(), of_target.names.end()});
+      for (const std::vector<std::string>* list : of_target.lists) {
+        try {
+          asked->closure(*list);
+        } catch (const Error&) {  // told when the list is proved
+        }
+      }
+    }));
+  }
+  for (std::future<void>& work : working) work.get();
 }
 
 void Prover::prove_nfsroot(const Lmp& lmp, const std::string& target) {
   const std::vector<std::string> packages = lmp.nfsroot_packages(target);
   if (packages.empty() || !check_names(lmp, target, packages)) return;
-  const universe::Verdict verdict = universe(target).solve(packages);
-  if (verdict.installable) return;
-  proof_.faults.push_back({place_of(lmp, target, packages.front()),
+  const Closure& closed = closure(target, packages);
+  if (closed.installable) return;
+  const Position where = place_of(lmp, target, packages.front());
+  if (closed.unreadable) {
+    proof_.faults.push_back(*closed.unreadable);
+    proof_.faults.back().where = where;
+    return;
+  }
+  proof_.faults.push_back({where,
                            fmt::format("the nfsroot_packages of '{}' cannot be installed in {}:{}", lmp.name,
-                                       target, chain(verdict.reasons)),
+                                       target, chain(closed.verdict->reasons)),
                            {}});
 }
 
 void Prover::prove_lists() {
+  prepare_universes();
   for (const Lmp& lmp : collection_) {
     for (const std::string& target : targets(lmp)) {
       const auto found = cases_.find({lmp.name, target});
@@ -151,35 +149,6 @@ void Prover::prove_lists() {
     }
     everywhere.erase(std::unique(everywhere.begin(), everywhere.end()), everywhere.end());
     if (!everywhere.empty()) proof_.excluded[lmp.name] = everywhere;
-  }
-}
-
-void Prover::prove_pair(const Lmp& left, const Lmp& right) {
-  const std::vector<std::string> shared = shared_targets(left, right);
-  std::map<std::string, std::vector<Relation>> found;  // by condition
-  for (const std::string& target : shared) {
-    bool always = false;
-    for (const ListCase& one : cases_[{left.name, target}]) {
-      for (const ListCase& two : cases_[{right.name, target}]) {
-        if (!one.installable || !two.installable || always) continue;
-        const universe::Verdict verdict = universe(target).solve_pair(one.packages, two.packages);
-        if (verdict.installable) continue;
-        Relation relation{.kind = Relation::Kind::conflict, .from = left.name, .to = right.name};
-        relation.rule = 2;
-        relation.target = target;
-        relation.when = joined_conditions(left, one, right, two);
-        relation.evidence = pair_evidence(left, right, target, verdict);
-        always = relation.when.empty();
-        found[relation.when].push_back(std::move(relation));
-      }
-    }
-  }
-  for (auto& [when, relations] : found) {
-    if (relations.size() == shared.size()) {  // in every target: one relation says it
-      relations.resize(1);
-      relations.front().target.clear();
-    }
-    proof_.relations.insert(proof_.relations.end(), relations.begin(), relations.end());
   }
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "metapackage/needs.hpp"
 #include "metapackage/records.hpp"
+#include "metapackage/script_batch.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -28,8 +29,22 @@ std::vector<std::string> paths_of(const Use& use) {
   return Contents::program_paths(use.name);
 }
 
+NeedProver::NeedProver(const std::vector<Lmp>& collection, Prover& prover)
+    : collection_(collection), prover_(prover) {
+  for (const Relation& relation : prover.proof().relations) {
+    const bool everywhere = relation.when.empty() && relation.target.empty();
+    if (relation.kind != Relation::Kind::conflict || !everywhere) continue;
+    exclusive_.insert(std::minmax(relation.from, relation.to));
+  }
+}
+
 void NeedProver::prove() {
-  for (const Lmp& lmp : collection_) prove_lmp(lmp);
+  constexpr std::size_t at_once = 16;
+  for (std::size_t first = 0; first < collection_.size(); first += at_once) {
+    const auto lmps = std::span(collection_).subspan(first, std::min(at_once, collection_.size() - first));
+    const ScriptBatch batch(lmps);
+    for (const Lmp& lmp : lmps) prove_lmp(lmp);
+  }
 }
 
 void NeedProver::prove_lmp(const Lmp& lmp) {
@@ -83,6 +98,8 @@ void NeedProver::prove_use(const Lmp& lmp, const std::string& target, const Use&
   Need need{use, target, {}, {}};
   need.owners = use.name.starts_with('/') ? contents.file(use.name) : contents.program(use.name);
   if (need.owners.always) return;
+  const auto in_base = [&](const std::string& name) { return prover_.in_base_set(target, name); };
+  if (std::ranges::any_of(need.owners.packages, in_base)) return;
   std::erase_if(need.owners.packages,
                 [&](const std::string& name) { return !prover_.universe(target).candidate(name); });
   for (const Answers& answers : answers_) {
@@ -95,11 +112,7 @@ void NeedProver::prove_use(const Lmp& lmp, const std::string& target, const Use&
 }
 
 bool NeedProver::excludes(const Lmp& left, const Lmp& right) const {
-  return std::ranges::any_of(prover_.proof().relations, [&](const Relation& relation) {
-    return relation.kind == Relation::Kind::conflict && relation.when.empty() && relation.target.empty() &&
-           ((relation.from == left.name && relation.to == right.name) ||
-            (relation.from == right.name && relation.to == left.name));
-  });
+  return exclusive_.contains(std::minmax(left.name, right.name));
 }
 
 /// True when the LMP brings the file itself, or its lists name, for some answers, a package that has it.

@@ -1,90 +1,140 @@
 #include <algorithm>
-#include <set>
-#include <span>
+#include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "metapackage/prover.hpp"
 
 namespace lucie::metapackage {
 namespace {
 
-/// A list that can be installed alone, with whose it is.
-struct Item {
-  const Lmp* lmp;
-  const std::vector<std::string>* packages;
-};
-
-/// Finds the pairs of lists that exclude each other without asking about each pair: what can be installed all
-/// together holds no such pair, so only halves that cannot are looked into.
-class PairFinder {
- public:
-  explicit PairFinder(const universe::Universe& universe) : universe_(universe) {}
-
-  void within(std::span<const Item> items) {
-    if (items.size() < 2) return;
-    const auto left = items.first(items.size() / 2), right = items.subspan(items.size() / 2);
-    if (fit(left, right)) return;
-    within(left);
-    within(right);
-    between(left, right);
+/// The list's lines that a chain begins with.
+void add_requests(const Lmp& lmp, const std::string& target, const std::vector<universe::Reason>& reasons,
+                  std::vector<Evidence>& evidence) {
+  const std::size_t before = evidence.size();
+  for (const std::string& package : lmp.packages(target)) {
+    const bool named = std::ranges::any_of(reasons, [&](const universe::Reason& reason) {
+      return reason.kind == universe::Reason::Kind::requested && reason.dependency == package;
+    });
+    if (!named) continue;
+    const Position place = place_of(lmp, target, package);
+    evidence.push_back({place.file, place.line, fmt::format("{} asks for {}", lmp.name, package)});
   }
+  if (evidence.size() > before) return;
+  const Position place = list_position(lmp, target, {});
+  evidence.push_back({place.file, place.line,
+                      fmt::format("{} asks for {}", lmp.name, base::join(lmp.packages(target), ", "))});
+}
 
-  std::set<std::pair<const Lmp*, const Lmp*>> found;
-
- private:
-  void between(std::span<const Item> left, std::span<const Item> right) {
-    if (left.empty() || right.empty()) return;
-    const bool single = left.size() == 1 && right.size() == 1;
-    if (single && left.front().lmp == right.front().lmp) return;  // two answers of one LMP
-    if (fit(left, right)) return;
-    if (single) {
-      found.emplace(left.front().lmp, right.front().lmp);
-    } else if (left.size() >= right.size()) {
-      between(left.first(left.size() / 2), right);
-      between(left.subspan(left.size() / 2), right);
-    } else {
-      between(left, right.first(right.size() / 2));
-      between(left, right.subspan(right.size() / 2));
-    }
+/// The evidence for a set of choices, or for one that says more of the same.
+const std::vector<Evidence>& evidence_for(const Choices& choices, const Holding& holding) {
+  for (const auto& [known, evidence] : holding) {
+    if (std::ranges::includes(known, choices)) return evidence;
   }
-
-  static std::vector<std::string> all_packages(std::span<const Item> items) {
-    std::set<std::string> packages;
-    for (const Item& item : items) packages.insert(item.packages->begin(), item.packages->end());
-    return {packages.begin(), packages.end()};
-  }
-
-  bool fit(std::span<const Item> left, std::span<const Item> right) const {
-    return universe_.solve_pair(all_packages(left), all_packages(right)).installable;
-  }
-
-  const universe::Universe& universe_;
-};
+  return holding.begin()->second;
+}
 
 }  // namespace
 
-void Prover::prove_pairs() {
-  std::map<std::string, std::vector<Item>> items;
-  std::map<std::string, std::vector<std::vector<std::string>>> roots;
-  for (const Lmp& lmp : collection_) {
-    for (const std::string& target : targets(lmp)) {
-      const auto cases = cases_.find({lmp.name, target});
-      if (cases == cases_.end()) continue;
-      for (const ListCase& list : cases->second) {
-        if (!list.installable) continue;
-        items[target].push_back({&lmp, &list.packages});
-        roots[target].push_back(list.packages);
+std::vector<Choices> choices_of(const std::vector<PlacedCase>& cases) {
+  std::vector<Choices> all = {{}};
+  for (const PlacedCase& one : cases) {
+    std::vector<Choices> more;
+    for (const Choices& before : all) {
+      for (Choices choices : one.list->choices()) {
+        choices.insert(before.begin(), before.end());
+        more.push_back(std::move(choices));
       }
     }
+    all = std::move(more);
   }
-  std::set<std::pair<const Lmp*, const Lmp*>> pairs;
-  for (const auto& [target, of_target] : items) {
-    if (of_target.size() < 2) continue;
-    universe(target).prepare_pairs(roots.at(target));
-    PairFinder finder(universe(target));
-    finder.within(of_target);
-    pairs.insert(finder.found.begin(), finder.found.end());
+  return all;
+}
+
+std::vector<Evidence> chain_evidence(const std::vector<const Lmp*>& lmps, const std::string& target,
+                                     const std::vector<universe::Reason>& reasons) {
+  std::vector<Evidence> evidence;
+  for (const Lmp* lmp : lmps) add_requests(*lmp, target, reasons, evidence);
+  for (const universe::Reason& reason : reasons) {
+    if (reason.kind != universe::Reason::Kind::requested) evidence.push_back({{}, 0, reason.text});
   }
-  for (const auto& [left, right] : pairs) prove_pair(*left, *right);
+  return evidence;
+}
+
+Compared Prover::compare(const std::string& target) {
+  Compared compared;
+  std::vector<universe::WantedList> lists;
+  std::map<std::string, std::size_t> questions = {{"", 0}};
+  for (std::size_t owner = 0; owner < collection_.size(); ++owner) {
+    const auto cases = cases_.find({collection_[owner].name, target});
+    if (cases == cases_.end()) continue;
+    for (const ListCase& list : cases->second) {
+      if (!list.installable) continue;
+      const std::size_t choice = questions.emplace(list.question, questions.size()).first->second;
+      compared.cases.push_back({&collection_[owner], &list});
+      lists.push_back({list.packages, owner, choice});
+    }
+  }
+  if (lists.size() > 1) compared.pairs = universe(target).compare_pairs(lists);
+  return compared;
+}
+
+std::vector<WordedConflict> Prover::worded(const std::vector<const Lmp*>& lmps,
+                                           const std::map<std::string, Holding>& by_target) const {
+  ChoiceWords words;
+  for (const Lmp* lmp : lmps) words.add(*lmp);
+  const std::vector<std::string> shared = shared_targets(lmps);
+  std::map<std::string, std::vector<WordedConflict>> found;  // by condition
+  for (const std::string& target : shared) {
+    const auto holding = by_target.find(target);
+    if (holding == by_target.end()) continue;
+    std::set<Choices> all;
+    for (const auto& [choices, evidence] : holding->second) all.insert(choices);
+    for (const auto& [when, choices] : words.words(std::move(all)))
+      found[when].push_back({target, when, evidence_for(choices, holding->second)});
+  }
+  std::vector<WordedConflict> conflicts;
+  for (auto& [when, of_condition] : found) {
+    if (of_condition.size() == shared.size()) {  // in every target: one says it
+      of_condition.resize(1);
+      of_condition.front().target.clear();
+    }
+    std::ranges::move(of_condition, std::back_inserter(conflicts));
+  }
+  return conflicts;
+}
+
+void Prover::prove_pairs() {
+  using LmpPair = std::pair<const Lmp*, const Lmp*>;  // in the order of the collection
+  std::map<LmpPair, std::map<std::string, Holding>> holding;
+  std::set<std::string> all_targets;
+  for (const auto& [key, cases] : cases_) all_targets.insert(key.second);
+  for (const std::string& target : all_targets) {
+    const Compared& compared = compared_[target] = compare(target);
+    std::vector<ExclusiveSet> sets = prove_combinations(target, compared);
+    for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
+      sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
+    }
+    for (const ExclusiveSet& set : sets) {
+      const auto [left, right] = std::ranges::minmax(set.cases, {}, &PlacedCase::lmp);
+      if (left.lmp == right.lmp) {
+        warn_of_combination(*left.lmp, target, set);
+        continue;
+      }
+      Holding& of_target = holding[{left.lmp, right.lmp}][target];
+      const std::vector<Evidence> evidence = chain_evidence({left.lmp, right.lmp}, target, set.reasons);
+      for (Choices& choices : choices_of(set.cases)) of_target.emplace(std::move(choices), evidence);
+    }
+  }
+  for (const auto& [lmps, by_target] : holding) {
+    for (WordedConflict& conflict : worded({lmps.first, lmps.second}, by_target)) {
+      Relation relation{.kind = Relation::Kind::conflict, .from = lmps.first->name, .to = lmps.second->name};
+      relation.rule = 2;
+      relation.target = std::move(conflict.target);
+      relation.when = std::move(conflict.when);
+      relation.evidence = std::move(conflict.evidence);
+      proof_.relations.push_back(std::move(relation));
+    }
+  }
 }
 
 }  // namespace lucie::metapackage

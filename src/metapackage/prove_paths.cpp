@@ -81,13 +81,6 @@ bool share_a_target(const std::vector<std::string>& left, const std::vector<std:
   });
 }
 
-/// True when this pair has a conflict over a path already: one is enough to say so.
-bool is_known(const std::vector<Relation>& relations, const Holder& left, const Holder& right) {
-  return std::any_of(relations.begin(), relations.end(), [&](const Relation& relation) {
-    return relation.rule == 1 && relation.from == left.lmp->name && relation.to == right.lmp->name;
-  });
-}
-
 }  // namespace
 
 void Prover::prove_paths() {
@@ -97,11 +90,13 @@ void Prover::prove_paths() {
       holders[file.path].push_back({&lmp, &file, path_claim(lmp, file).value});
     }
   }
+  std::set<std::pair<const Lmp*, const Lmp*>> known;  // one conflict over a path is enough to say so
   for (const auto& [path, claims] : holders) {
     for (std::size_t i = 0; i < claims.size(); ++i) {
       for (std::size_t j = i + 1; j < claims.size(); ++j) {
-        if (claims[i].value == claims[j].value || is_known(proof_.relations, claims[i], claims[j])) continue;
+        if (claims[i].value == claims[j].value) continue;
         if (!share_a_target(targets(*claims[i].lmp), targets(*claims[j].lmp))) continue;
+        if (!known.emplace(claims[i].lmp, claims[j].lmp).second) continue;
         proof_.relations.push_back(conflict_over(claims[i], claims[j]));
       }
     }

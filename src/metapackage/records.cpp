@@ -41,6 +41,15 @@ Json to_json(const Relation& relation) {
   return json;
 }
 
+Json to_json(const LmpSet& set) {
+  Json json = {{"lmps", set.lmps},
+               {"target", text_or_null(set.target)},
+               {"when", text_or_null(set.when)},
+               {"evidence", Json::array()}};
+  for (const Evidence& evidence : set.evidence) json["evidence"].push_back(to_json(evidence));
+  return json;
+}
+
 Json to_json(const Fault& fault) {
   return {{"file", text_or_null(fault.where.file)},
           {"line", number_or_null(fault.where.line)},
@@ -112,11 +121,15 @@ Json names_of(const std::vector<std::filesystem::path>& programs) {
 }  // namespace
 
 std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relation>& relations,
-                         const std::vector<Fault>& faults) {
+                         const std::vector<Fault>& faults, const std::vector<LmpSet>* sets) {
   Json json = {
       {"version", 1}, {"lmps", Json::array()}, {"relations", Json::array()}, {"faults", Json::array()}};
   for (const Lmp& lmp : lmps) json["lmps"].push_back(lmp.name);
   for (const Relation& relation : relations) json["relations"].push_back(to_json(relation));
+  if (sets != nullptr) json["sets"] = Json::array();
+  if (sets != nullptr) {
+    for (const LmpSet& set : *sets) json["sets"].push_back(to_json(set));
+  }
   for (const Fault& fault : faults) json["faults"].push_back(to_json(fault));
   return dump(json);
 }

@@ -29,6 +29,12 @@ std::string place(const Evidence& evidence) {
   return fmt::format("{}:{}: ", evidence.file, evidence.line);
 }
 
+std::string lines(const std::vector<Evidence>& evidence) {
+  std::string text;
+  for (const Evidence& one : evidence) text += "  " + base::escape_control(place(one) + one.text) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string describe(const Relation& relation) {
@@ -37,11 +43,14 @@ std::string describe(const Relation& relation) {
                   relation.kind == Relation::Kind::conflict ? "conflicts with" : "depends on", relation.to);
   if (!relation.target.empty()) text += " in " + relation.target;
   if (!relation.when.empty()) text += " when " + relation.when;
-  text += ": " + why(relation) + "\n";
-  for (const Evidence& evidence : relation.evidence) {
-    text += "  " + base::escape_control(place(evidence) + evidence.text) + "\n";
-  }
-  return text;
+  return text + ": " + why(relation) + "\n" + lines(relation.evidence);
+}
+
+std::string describe(const LmpSet& set) {
+  std::string text = base::join(set.lmps, ", ") + " fit two by two, but not together";
+  if (!set.target.empty()) text += " in " + set.target;
+  if (!set.when.empty()) text += " when " + set.when;
+  return text + " (rule 2)\n" + lines(set.evidence);
 }
 
 std::string relations_document(const Lmp& lmp, const Proof& proof, const std::vector<Lmp>& collection) {

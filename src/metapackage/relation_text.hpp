@@ -14,6 +14,8 @@ namespace lucie::metapackage {
 ///       lmps/time-chrony/lmp.conf:12: time-chrony asks for chrony
 ///       chrony 4.3-2 conflicts with time-daemon, provided by ntpsec 1.2.2
 std::string describe(const Relation& relation);
+/// The same of a set.
+std::string describe(const LmpSet& set);
 
 /// The package's document /usr/share/doc/lmp-NAME/relations: the relations that name the LMP, each with its
 /// chain, and the universes that they were proved against. File names are written as LMP/PATH.

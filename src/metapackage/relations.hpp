@@ -40,8 +40,21 @@ PackageOrigins package_origins(const std::vector<Lmp>& lmps, const std::string& 
 /// The universe of a target, opened when it is first asked for.
 using Universes = std::function<universe::Universe&(const std::string& target)>;
 
+/// LMPs that fit two by two but cannot be installed all together; nothing can be left out of them.
+struct LmpSet {
+  std::vector<std::string> lmps;  ///< names, sorted; three or more
+  std::string target;             ///< empty: every target that they share
+  std::string when;               ///< the answers it holds for; empty: every answer
+  std::vector<Evidence> evidence;
+};
+
+struct ProveOptions {
+  std::size_t sets = 0;  ///< look for sets of up to that many LMPs; below 3: for none
+};
+
 struct Proof {
   std::vector<Relation> relations;  ///< sorted
+  std::vector<LmpSet> sets;         ///< sorted; when they were asked for
   std::vector<Fault> faults;        ///< rules 4 and 5, unknown packages, circles
   std::vector<Fault> warnings;      ///< what could not be proved
   std::vector<Fault> notes;         ///< what scripts use and nothing owns, and what nobody can tell of them
@@ -51,7 +64,7 @@ struct Proof {
 };
 
 /// Works out how the LMPs of a collection need and exclude each other.
-Proof prove(const std::vector<Lmp>& collection, const Universes& universes);
+Proof prove(const std::vector<Lmp>& collection, const Universes& universes, const ProveOptions& options = {});
 
 /// The LMPs of a service set with those they depend on, in the order in which their scripts run. Faults when
 /// a service has no LMP (with the nearest name), two conflict, or the order runs in a circle. `relations`:

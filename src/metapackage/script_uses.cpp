@@ -62,6 +62,10 @@ std::string answer_variable(const std::string& question) {
   return name;
 }
 
+std::string shell_dialect(const std::string& text) {
+  return dialect_of(interpreter(text));
+}
+
 std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,
                               std::vector<Fault>& faults, std::vector<Unknown>& unknown) {
   std::vector<Use> uses;

@@ -51,6 +51,13 @@ enum class Place {
              ///< counts
 };
 
+/// By which rules shfmt is to read a program, from its first line: posix, bash or mksh; empty for what is no
+/// shell script.
+std::string shell_dialect(const std::string& text);
+
+/// The texts that `lmp_uses` gives to `program_uses`.
+std::vector<std::string> program_texts(const Lmp& lmp);
+
 /// What a program does: by its text for a shell script, else only by its `#!` line. Faults of the syntax are
 /// appended, and to `unknown` what nobody can tell. Throws EnvironmentError when shfmt is missing.
 std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,

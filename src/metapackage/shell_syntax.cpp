@@ -6,6 +6,7 @@
 
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "metapackage/script_batch.hpp"
 
 namespace lucie::metapackage {
 namespace {
@@ -23,6 +24,10 @@ base::Outcome run_shfmt(const std::string& text, const std::string& dialect) {
 
 ShellText::ShellText(std::string text, std::string dialect, Position origin, bool spot)
     : text_(std::move(text)), dialect_(std::move(dialect)), origin_(std::move(origin)), spot_(spot) {
+  if (auto known = ScriptBatch::tree(text_, dialect_)) {
+    tree_ = std::move(*known);
+    return;
+  }
   const base::Outcome outcome = run_shfmt(text_, dialect_);
   if (outcome.success()) {
     tree_ = Json::parse(outcome.output);

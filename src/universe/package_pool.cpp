@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
+#include <set>
 
 namespace lucie::universe {
 namespace {
@@ -137,6 +139,21 @@ std::vector<Id> PackagePool::conflicts(Id package) const {
   return {ids.begin(), ids.end()};
 }
 
+std::vector<Id> PackagePool::obsoletes(Id package) const {
+  IdQueue ids;
+  solvable_lookup_deparray(pool_->solvables + package, SOLVABLE_OBSOLETES, ids.get(), 0);
+  return {ids.begin(), ids.end()};
+}
+
+bool PackagePool::depends_on_company(Id package) const {
+  if (format_ == PackageFormat::deb) return false;
+  const auto conditional = [this](Id dependency) {
+    return ISRELDEP(dependency) && GETRELDEP(pool_, dependency)->flags > (REL_LT | REL_EQ | REL_GT);
+  };
+  return std::ranges::any_of(requirements(package), conditional) ||
+         std::ranges::any_of(conflicts(package), conditional);
+}
+
 std::string PackagePool::id_of(Id package) const {
   return pool_solvid2str(pool_.get(), package);
 }
@@ -181,13 +198,16 @@ std::vector<Id> PackagePool::members(Id dependency) const {
 std::vector<Id> PackagePool::closure(const std::vector<Id>& roots) const {
   std::vector<bool> seen(static_cast<std::size_t>(pool_->nsolvables), false);
   std::vector<Id> found;
-  const auto add = [&](Id dependency) {
+  const std::function<void(Id)> add = [&](Id dependency) {
     for (const Id member : members(dependency)) {
-      for (const Id package : providers(member)) {
+      const std::vector<Id> packages = providers(member);
+      for (const Id package : packages) {
         if (seen[static_cast<std::size_t>(package)]) continue;
         seen[static_cast<std::size_t>(package)] = true;
         found.push_back(package);
       }
+      // What is offered instead of what nobody has: reasons name it.
+      if (packages.empty() && ISRELDEP(member)) add(GETRELDEP(pool_, member)->name);
     }
   };
   for (const Id name : base_) add(name);
@@ -198,8 +218,15 @@ std::vector<Id> PackagePool::closure(const std::vector<Id>& roots) const {
   return found;
 }
 
+void PackagePool::intern_names(const std::vector<Id>& packages, ::Pool* into) const {
+  std::set<Id> names;
+  for (const Id package : packages) names.insert(pool_->solvables[package].name);
+  for (const Id name : names) pool_str2id(into, pool_id2str(pool_.get(), name), 1);
+}
+
 PackagePool PackagePool::subset(const std::vector<Id>& packages, std::vector<Id>& originals) const {
   PackagePool result(architecture_, format_);
+  intern_names(packages, result.get());
   Copier copier(pool_.get(), result.get());
   std::map<const ::Repo*, ::Repo*> repos;
   originals.clear();

@@ -42,9 +42,16 @@ class PackagePool {
   std::string name(Id package) const;
   std::string text(Id dependency) const;
 
+  /// Its Replaces that are conflicts too, or an rpm's Obsoletes.
+  std::vector<Id> obsoletes(Id package) const;
+  /// True when its dependencies hold only in some company ("a if b"), so that more packages beside it may ask
+  /// for more.
+  bool depends_on_company(Id package) const;
+
   /// `roots`, the base set and everything that these may need, whichever alternative is chosen.
   std::vector<Id> closure(const std::vector<Id>& roots) const;
-  /// A pool of these packages only; the Nth package of the new pool's list is the Nth of `packages`.
+  /// A pool of these packages only; `originals`: for each of its packages the one in this pool. Packages and
+  /// names keep their order, by which the solver settles what is otherwise alike.
   PackagePool subset(const std::vector<Id>& packages, std::vector<Id>& originals) const;
 
  private:
@@ -53,6 +60,7 @@ class PackagePool {
   bool better(Id package, Id other) const;
   void add_members(Id dependency, std::vector<Id>& members) const;
   void find_base();
+  void intern_names(const std::vector<Id>& packages, ::Pool* into) const;
 
   std::string architecture_;
   PackageFormat format_;

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t most_named = 4;
 
-/// What one rule of a problem says.
-struct Rule {
-  SolverRuleinfo type = SOLVER_RULE_UNKNOWN;
-  Id from = 0, to = 0, dependency = 0;
-};
-
 bool excludes(SolverRuleinfo type) {
   return type == SOLVER_RULE_PKG_CONFLICTS || type == SOLVER_RULE_PKG_SAME_NAME ||
          type == SOLVER_RULE_PKG_OBSOLETES || type == SOLVER_RULE_PKG_IMPLICIT_OBSOLETES ||
@@ -45,46 +39,46 @@ std::string not_offered(const PackagePool& pool, Id dependency) {
   return "but no package provides it" + found;
 }
 
+Contradiction contradiction_of(::Solver* solver, Id problem) {
+  Contradiction found;
+  IdQueue ids;
+  solver_findallproblemrules(solver, problem, ids.get());
+  for (const Id id : ids) {
+    const int job = solver_rule2jobidx(solver, id);
+    if (job > 0) found.requests.insert(static_cast<std::size_t>(job - 1) / 2);
+    IdQueue infos;
+    solver_allruleinfos(solver, id, infos.get());
+    for (int i = 0; i + 3 < infos.size(); i += 4) {
+      // Of the rules of a job `from` is no package but the job's place in the queue.
+      if ((infos[i] & 0xff00) != SOLVER_RULE_PKG) continue;
+      found.rules.push_back(
+          {static_cast<SolverRuleinfo>(infos[i]), infos[i + 1], infos[i + 2], infos[i + 3]});
+    }
+  }
+  return found;
+}
+
 class Explanation {
  public:
-  Explanation(const PackagePool& pool, ::Solver* solver, const std::vector<Request>& requests)
-      : pool_(pool), solver_(solver), requests_(requests) {}
+  Explanation(const PackagePool& pool, const std::vector<Request>& requests)
+      : pool_(pool), requests_(requests) {}
 
-  std::vector<Reason> make() {
-    const int problems = static_cast<int>(solver_problem_count(solver_));
-    for (Id problem = 1; problem <= problems; ++problem) {
-      collect(problem);
-      tell_requests();
-      tell_exclusions();
-    }
-    return std::move(reasons_);
-  }
-
- private:
-  void collect(Id problem) {
-    rules_.clear();
-    jobs_.clear();
+  void tell(const Contradiction& contradiction) {
+    rules_ = contradiction.rules;
+    jobs_ = contradiction.requests;
     visited_.clear();
-    IdQueue ids;
-    solver_findallproblemrules(solver_, problem, ids.get());
-    for (const Id id : ids) {
-      const int job = solver_rule2jobidx(solver_, id);
-      if (job > 0) jobs_.insert(static_cast<std::size_t>(job - 1) / 2);
-      IdQueue infos;
-      solver_allruleinfos(solver_, id, infos.get());
-      for (int i = 0; i + 3 < infos.size(); i += 4) {
-        // Of the rules of a job `from` is no package but the job's place in the queue.
-        if ((infos[i] & 0xff00) != SOLVER_RULE_PKG) continue;
-        rules_.push_back({static_cast<SolverRuleinfo>(infos[i]), infos[i + 1], infos[i + 2], infos[i + 3]});
-      }
-    }
     // The newest version of a package speaks for all of its versions.
     std::ranges::stable_sort(rules_, [this](const Rule& left, const Rule& right) {
       return std::make_tuple(pool_.name(left.from)) < std::make_tuple(pool_.name(right.from)) ||
              (pool_.name(left.from) == pool_.name(right.from) && newer(left.from, right.from));
     });
+    tell_requests();
+    tell_exclusions();
   }
 
+  std::vector<Reason> take() { return std::move(reasons_); }
+
+ private:
   bool newer(Id left, Id right) const {
     const ::Solvable* const all = pool_.get()->solvables;
     return pool_evrcmp(pool_.get(), all[left].evr, all[right].evr, EVRCMP_COMPARE) > 0;
@@ -212,7 +206,6 @@ class Explanation {
   }
 
   const PackagePool& pool_;
-  ::Solver* solver_;
   const std::vector<Request>& requests_;
   std::vector<Rule> rules_;
   std::set<std::size_t> jobs_;
@@ -224,8 +217,19 @@ class Explanation {
 
 }  // namespace
 
+std::vector<Reason> explain(const PackagePool& pool, const std::vector<Contradiction>& contradictions,
+                            const std::vector<Request>& requests) {
+  Explanation explanation(pool, requests);
+  for (const Contradiction& contradiction : contradictions) explanation.tell(contradiction);
+  return explanation.take();
+}
+
 std::vector<Reason> explain(const PackagePool& pool, ::Solver* solver, const std::vector<Request>& requests) {
-  return Explanation(pool, solver, requests).make();
+  std::vector<Contradiction> contradictions;
+  const int problems = static_cast<int>(solver_problem_count(solver));
+  for (Id problem = 1; problem <= problems; ++problem)
+    contradictions.push_back(contradiction_of(solver, problem));
+  return explain(pool, contradictions, requests);
 }
 
 Reason explain_missing(const PackagePool& pool, Id dependency) {

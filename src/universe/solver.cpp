@@ -68,13 +68,6 @@ class Preference {
   std::vector<Id> found_;
 };
 
-/// A name that real packages have means these, not others that provide it.
-int selection_of(const PackagePool& pool, Id dependency) {
-  const Id name = name_of(pool.get(), dependency);
-  const bool alternative = alternatives(pool.get(), dependency).size() > 1;
-  return !alternative && pool.candidate(name) != 0 ? SOLVER_SOLVABLE_NAME : SOLVER_SOLVABLE_PROVIDES;
-}
-
 std::vector<Request> make_requests(const PackagePool& pool, const std::vector<std::string>& names) {
   std::vector<Request> requests;
   for (const Id name : pool.base()) requests.push_back({name, true});
@@ -111,6 +104,12 @@ std::vector<Id> installed(const PackagePool& pool, ::Solver* solver) {
 }
 
 }  // namespace
+
+int selection_of(const PackagePool& pool, Id dependency) {
+  const Id name = name_of(pool.get(), dependency);
+  const bool alternative = alternatives(pool.get(), dependency).size() > 1;
+  return !alternative && pool.candidate(name) != 0 ? SOLVER_SOLVABLE_NAME : SOLVER_SOLVABLE_PROVIDES;
+}
 
 Answer solve(const PackagePool& pool, const std::vector<std::string>& names) {
   const std::vector<Request> requests = make_requests(pool, names);

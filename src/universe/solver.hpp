@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,26 @@ struct Request {
   bool base = false;  ///< it belongs to the base set; nobody asked for it
 };
 
-/// The chain from what was asked for to what stands against it, from the rules of the solver's problems.
-/// `requests`: in the order of the solver's jobs.
+/// How a name that is asked for is to be selected: a name that real packages have means these
+/// (SOLVER_SOLVABLE_NAME), not others that provide it (SOLVER_SOLVABLE_PROVIDES).
+int selection_of(const PackagePool& pool, Id dependency);
+
+/// What one rule of a problem says: `from` needs `dependency`, or `from` and `to` exclude each other.
+struct Rule {
+  SolverRuleinfo type = SOLVER_RULE_UNKNOWN;
+  Id from = 0, to = 0, dependency = 0;
+};
+
+/// Rules that cannot all hold, and what was asked for that led to them.
+struct Contradiction {
+  std::vector<Rule> rules;
+  std::set<std::size_t> requests;  ///< places among the requests
+};
+
+/// The chain from what was asked for to what stands against it.
+std::vector<Reason> explain(const PackagePool& pool, const std::vector<Contradiction>& contradictions,
+                            const std::vector<Request>& requests);
+/// From the rules of the solver's problems; `requests`: in the order of the solver's jobs.
 std::vector<Reason> explain(const PackagePool& pool, ::Solver* solver, const std::vector<Request>& requests);
 
 /// The reason for a request that no package meets.

@@ -39,29 +39,6 @@ const Package& Universe::State::package(Id id) const {
   return made.emplace(id, std::move(package)).first->second;
 }
 
-Verdict Universe::State::verdict(Answer answer, const std::vector<Id>* originals_of) const {
-  Verdict verdict;
-  verdict.installable = answer.installable;
-  verdict.reasons = std::move(answer.reasons);
-  for (const Id id : answer.packages)
-    verdict.packages.push_back(
-        package(originals_of == nullptr ? id : (*originals_of)[static_cast<std::size_t>(id)]));
-  return verdict;
-}
-
-/// 0 when it is not in this universe.
-Id Universe::State::find(const Package& package) const {
-  const Id name = pool_str2id(pool.get(), package.name.c_str(), 0);
-  if (name == 0) return 0;
-  for (const Id id : pool.providers(name)) {
-    const ::Solvable& solvable = pool.get()->solvables[id];
-    if (solvable.name == name && package.version == pool_id2str(pool.get(), solvable.evr) &&
-        package.architecture == pool_id2str(pool.get(), solvable.arch))
-      return id;
-  }
-  return 0;
-}
-
 Universe::Universe(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Universe::Universe(Universe&&) noexcept = default;
 Universe::~Universe() = default;
@@ -144,48 +121,6 @@ std::vector<std::string> Universe::base_set() const {
   std::vector<std::string> names;
   for (const Id name : state_->pool.base()) names.emplace_back(pool_id2str(state_->pool.get(), name));
   return names;
-}
-
-Verdict Universe::solve(const std::vector<std::string>& names) const {
-  return state_->verdict(universe::solve(state_->pool, names), nullptr);
-}
-
-void Universe::prepare_pairs(const std::vector<std::vector<std::string>>& roots) {
-  std::vector<Id> dependencies;
-  state_->pair_roots.clear();
-  for (const auto& names : roots) {
-    for (const std::string& name : names) {
-      if (!state_->pair_roots.insert(name).second) continue;
-      dependencies.push_back(parse_wanted(state_->pool.get(), name));
-    }
-  }
-  state_->pairs = state_->pool.subset(state_->pool.closure(dependencies), state_->originals);
-}
-
-Verdict Universe::solve_pair(const std::vector<std::string>& left,
-                             const std::vector<std::string>& right) const {
-  std::vector<std::string> both = left;
-  both.insert(both.end(), right.begin(), right.end());
-  const auto prepared = [this](const std::string& name) { return state_->pair_roots.contains(name); };
-  if (!state_->pairs || !std::ranges::all_of(both, prepared)) return solve(both);
-  return state_->verdict(universe::solve(*state_->pairs, both), &state_->originals);
-}
-
-std::vector<std::string> Universe::excluded_by(const std::vector<Package>& closure) const {
-  const PackagePool& pool = state_->pool;
-  std::set<std::string> own, base, names;
-  for (const Package& package : closure) own.insert(package.name);
-  for (const Package& package : solve({}).packages) base.insert(package.name);
-  for (const Package& package : closure) {
-    const Id id = base.contains(package.name) ? 0 : state_->find(package);
-    if (id == 0) continue;
-    for (const Id conflict : pool.conflicts(id)) {
-      if (ISRELDEP(conflict)) continue;
-      for (const Id excluded : pool.providers(conflict))
-        if (!own.contains(pool.name(excluded))) names.insert(pool.name(excluded));
-    }
-  }
-  return {names.begin(), names.end()};
 }
 
 }  // namespace lucie::universe

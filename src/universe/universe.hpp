@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -44,6 +47,56 @@ struct Verdict {
   std::vector<Reason> reasons;    ///< the chain, when not
 };
 
+/// Names of packages, sorted. They are kept once, by the universe, however many closures hold them.
+class NameSet {
+ public:
+  using Name = std::reference_wrapper<const std::string>;
+  NameSet() = default;
+  explicit NameSet(std::vector<Name> sorted) : names_(std::move(sorted)) {}
+  bool contains(const std::string& name) const {
+    return std::ranges::binary_search(names_, name, {},
+                                      [](const Name& one) -> const std::string& { return one; });
+  }
+  auto begin() const { return names_.begin(); }
+  auto end() const { return names_.end(); }
+
+ private:
+  std::vector<Name> names_;
+};
+
+/// As much of a verdict as relations are made of.
+struct Closure {
+  bool installable = false;
+  NameSet names;  ///< of the closure with the base set's; when installable
+  /// The names of offered packages that the closure excludes by declared Conflicts and Breaks without a
+  /// version, virtual names resolved to those that provide them. What the base set excludes anyway is left
+  /// out, and so are the closure's own packages. Sorted.
+  std::vector<std::string> excluded;
+  std::vector<Reason> reasons;  ///< the chain, when not installable
+};
+
+/// Packages that are wanted together. Lists of one owner are compared with each other only when they belong
+/// to different choices of his; those of one choice never meet.
+struct WantedList {
+  std::vector<std::string> names;
+  std::size_t owner = 0;
+  std::size_t choice = 0;  ///< 0: wanted whatever is chosen
+};
+
+/// Two lists that cannot be installed together.
+struct ExclusivePair {
+  std::size_t left = 0, right = 0;  ///< places among the lists; left < right
+  std::vector<Reason> reasons;
+};
+
+/// What comparing lists in pairs finds, by their places; sorted.
+struct ComparedPairs {
+  std::vector<ExclusivePair> exclusive;
+  /// Pairs that fit, but not as each of the two is installed alone. Whatever set of lists cannot be installed
+  /// together holds an exclusive pair or one of these.
+  std::vector<std::pair<std::size_t, std::size_t>> contested;
+};
+
 /// Questions are answered by one thread at a time.
 class Universe {
  public:
@@ -69,15 +122,13 @@ class Universe {
   /// read.
   Verdict solve(const std::vector<std::string>& names) const;
 
-  /// Whether `left` and `right` can be installed together, decided in the closure of the roots. Cheap after
-  /// `prepare_pairs` was called with all roots.
-  Verdict solve_pair(const std::vector<std::string>& left, const std::vector<std::string>& right) const;
-  void prepare_pairs(const std::vector<std::vector<std::string>>& roots);
-
-  /// The names of offered packages that the packages of `closure` exclude by their declared Conflicts and
-  /// Breaks without a version, virtual names resolved to those that provide them. What the base set excludes
-  /// anyway is left out, and so are the closure's own packages. Sorted.
-  std::vector<std::string> excluded_by(const std::vector<Package>& closure) const;
+  /// Says which names will be asked for, so that questions about them cost little: they are answered in the
+  /// small part of the universe that these names can need.
+  void prepare(const std::vector<std::string>& names);
+  /// Of `solve`, what relations need. Remembered; lives as long as the universe.
+  const Closure& closure(const std::vector<std::string>& names);
+  /// Compares lists, each of which can be installed alone, all with all.
+  ComparedPairs compare_pairs(const std::vector<WantedList>& lists);
 
   /// The names of its package servers, in their order.
   std::vector<std::string> servers() const;

@@ -30,10 +30,20 @@ struct Universe::State {
   std::vector<std::string> server_names;                    ///< in their order
   std::vector<std::string> base_names;                      ///< of the base set, where no index says it
   std::map<Id, LocalPackage> local;
-  /// The closure of the roots of `prepare_pairs`, and for each of its packages the one in `pool`.
-  std::optional<PackagePool> pairs;
-  std::vector<Id> originals;
-  std::set<std::string> pair_roots;  ///< the names that the closure was made for
+  /// The part of the universe that some names can need, and for each of its packages the one in `pool`.
+  struct Part {
+    std::set<std::string> names;
+    PackagePool pool;
+    std::vector<Id> originals;
+  };
+  std::optional<Part> prepared;
+  /// What was solved in `prepared`: packages of that pool, by the names asked for.
+  std::map<std::vector<std::string>, std::vector<Id>> solved;
+
+  std::map<std::vector<std::string>, Closure> closures;
+  std::unordered_map<Id, std::string> names;         ///< that closures refer to; they stay where they are
+  std::optional<std::set<Id>> base_closure;          ///< names that the base set brings
+  std::unordered_map<Id, std::vector<Id>> excluded;  ///< names that packages exclude
 
   mutable std::unordered_map<Id, Package> made;
 
@@ -45,8 +55,13 @@ struct Universe::State {
 
   /// Made once for each package: closures have much in common.
   const Package& package(Id id) const;
-  Verdict verdict(Answer answer, const std::vector<Id>* originals_of) const;
-  Id find(const Package& package) const;
+  Part part(const std::vector<std::string>& of_names) const;
+  bool covers(const std::vector<std::string>& of_names) const;
+  const std::string& name(Id id);
+  const std::vector<Id>& excluded_by(Id of_package);
+  std::vector<std::string> excluded_by(const std::vector<Id>& packages);
+  Closure closure(const std::vector<std::string>& of_names);
+  const std::vector<Id>& solve_prepared(const std::vector<std::string>& of_names);
 };
 
 }  // namespace lucie::universe

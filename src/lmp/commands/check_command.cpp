@@ -18,6 +18,7 @@ class CheckCommand : public cli::Command {
     arguments.positionals("DIR", folders_, "folders with LMPs in or below them: the collection");
     arguments.option("--target", target_, "TARGET", "only this target, for example debian-12");
     arguments.option("--collection", others_, "DIR", "more LMPs: a folder or an apt repository");
+    arguments.option("--sets", sets_, "N", "look also for sets of 3 to N that fit only two by two");
     arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override {
@@ -32,17 +33,22 @@ class CheckCommand : public cli::Command {
 
  private:
   ExitStatus check(cli::Terminal& terminal) {
+    if (sets_ < 0 || sets_ == 1 || sets_ == 2)
+      throw UsageError("--sets: a set has 3 LMPs or more; pairs are always proved");
     const Collection collection = read_collection(folders_, others_);
     const auto lmps = for_target(collection.lmps, target_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
     shelf.add_servers(lmps);
-    const metapackage::Proof proof = metapackage::prove(lmps, shelf.asked());
+    const metapackage::Proof proof =
+        metapackage::prove(lmps, shelf.asked(), {static_cast<std::size_t>(sets_)});
     tell_remarks(proof, terminal);
     if (terminal.json()) {
-      terminal.print(metapackage::check_record(lmps, proof.relations, proof.faults));
+      terminal.print(
+          metapackage::check_record(lmps, proof.relations, proof.faults, sets_ == 0 ? nullptr : &proof.sets));
       return proof.faults.empty() ? ExitStatus::success : ExitStatus::input;
     }
     for (const auto& relation : proof.relations) terminal.print(metapackage::describe(relation));
+    for (const auto& set : proof.sets) terminal.print(metapackage::describe(set));
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     terminal.note(summarize(lmps.size(), proof.relations));
     return ExitStatus::success;
@@ -50,6 +56,7 @@ class CheckCommand : public cli::Command {
 
   std::vector<std::string> folders_, others_;
   std::string target_;
+  int sets_ = 0;
 };
 
 }  // namespace

@@ -92,6 +92,36 @@ cat >wanted.json <<'JSON'
 JSON
 step "a folder that is not there, as JSON" same_json 1 wanted.json lmp check nowhere --json
 
+new_lmp trio aa either
+new_lmp trio bb no-left
+new_lmp trio cc no-right
+new_lmp trio dd editor
+cat >wanted <<'TEXT'
+aa, bb, cc fit two by two, but not together (rule 2)
+  trio/aa/lmp.conf:10: aa asks for either
+  trio/bb/lmp.conf:10: bb asks for no-left
+  trio/cc/lmp.conf:10: cc asks for no-right
+  either 1 depends on left | right, provided by left 1 or right 1
+  no-left 1 conflicts with left 1
+  no-right 1 conflicts with right 1
+TEXT
+step "three that fit two by two are not told of unasked" prints 0 /dev/null /dev/null lmp check trio --quiet
+step "check --sets finds them" prints 0 wanted /dev/null lmp check trio --sets 3 --quiet
+sets_json() {
+  lmp check trio --sets 4 --json >out && python3 - out <<'PYTHON'
+import json, sys
+record = json.load(open(sys.argv[1]))
+assert list(record) == ["version", "lmps", "relations", "faults", "sets"], list(record)
+assert record["relations"] == [], record
+[found] = record["sets"]
+assert found["lmps"] == ["aa", "bb", "cc"] and found["target"] is None and found["when"] is None, found
+assert found["evidence"][0] == {"file": "trio/aa/lmp.conf", "line": 10, "text": "aa asks for either"}, found
+PYTHON
+}
+step "check --sets as JSON" sets_json
+small_sets() { expect 2 lmp check trio --sets 2 2>err && grep -q 'a set has 3 LMPs or more' err; }
+step "a set of two is none" small_sets
+
 unknown_format() { expect 2 lmp build lmps -o ipks --format deb,ipk >out 2>err && grep -q "unknown format 'ipk'" err && [ ! -e ipks ]; }
 step "an unknown format is refused" unknown_format
 step "build" lmp build lmps -o debs --quiet

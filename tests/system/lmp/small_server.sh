@@ -14,6 +14,11 @@ chrony|Provides: time-daemon\nConflicts: time-daemon\n
 ntpsec|Provides: time-daemon\nConflicts: time-daemon\n
 needy|Depends: absent\n
 editor|
+either|Depends: left | right\n
+left|
+right|
+no-left|Conflicts: left\n
+no-right|Conflicts: right\n
 LIST
   cat >"$definitions" <<CONF
 define package_server{

@@ -68,6 +68,18 @@ step "the same as JSON" json_fault
 definitions "time-chrony, time-ntpsec"
 step "two LMPs that exclude each other" refuses "time-ntpsec"
 
+for name in either no-left no-right; do lmp "$name" "$name"; done
+two_by_two() {
+  local pair
+  for pair in 'either, no-left' 'either, no-right' 'no-left, no-right'; do
+    definitions "$pair" && keep "$setup" check || { cat "$TEST_DIR/err"; return 1; }
+  done
+}
+step "three LMPs that fit two by two" two_by_two
+definitions "either, no-left, no-right"
+step "are refused where a host asks for all three" refuses "either 1 depends on left | right"
+for name in either no-left no-right; do rm -r "$LUCIE_LMPS/$name"; done
+
 # A package server that an LMP brings.
 deb "$TEST_DIR/other" special
 (cd "$TEST_DIR/other" && apt-ftparchive packages . > Packages)

@@ -28,6 +28,12 @@ make_distribution() {
   done
   deb "$pool" chrony 'Depends: chrony-core' 'Conflicts: ntpsec'
   deb "$pool" ntpsec
+  # Three that fit two by two, but not together.
+  deb "$pool" either 'Depends: left | right'
+  deb "$pool" no-left 'Conflicts: left'
+  deb "$pool" no-right 'Conflicts: right'
+  deb "$pool" left
+  deb "$pool" right
   mkdir -p "$lists/main/binary-amd64"
   (
     cd "$TEST_DIR/repo" || exit 1

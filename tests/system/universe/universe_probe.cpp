@@ -3,7 +3,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -110,31 +109,6 @@ json servers(Probe& probe) {
   return list;
 }
 
-/// Times 1,000 pair questions over the given roots.
-json time_pairs(Probe& probe, const Words& words) {
-  const base::Stopwatch open_watch;
-  auto universe = probe.open();
-  const double opened = open_watch.elapsed().count();
-  std::vector<Words> roots;
-  for (const std::string& word : words) roots.push_back({word});
-  const base::Stopwatch prepare_watch;
-  universe.prepare_pairs(roots);
-  const double prepared = prepare_watch.elapsed().count();
-  int installable = 0;
-  const base::Stopwatch watch;
-  for (std::size_t i = 0; i < 1000; ++i)
-    installable +=
-        universe.solve_pair(roots[i % roots.size()], roots[(i / roots.size()) % roots.size()]).installable;
-  const double pairs = watch.elapsed().count();
-  const base::Stopwatch one_watch;
-  (void)universe.solve(words);
-  return {{"open", opened},
-          {"prepare", prepared},
-          {"pairs_1000", pairs},
-          {"installable", installable},
-          {"solve_all", one_watch.elapsed().count()}};
-}
-
 json make_pool(Probe& probe, const Words& words) {
   const auto universe = probe.open();
   const Words names(words.begin() + 1, words.end());
@@ -152,21 +126,23 @@ json run(Probe& probe, const std::string& command, const Words& words) {
   if (command == "servers") return servers(probe);
   if (command == "candidate") return candidate(probe, words);
   if (command == "solve") return to_json(probe.open().solve(words));
-  if (command == "time-pairs") return time_pairs(probe, words);
   if (command == "pool") return make_pool(probe, words);
   if (command == "owners") {
     auto universe = probe.open();
     return universe.contents().file(words.at(0)).packages;
   }
   if (command == "excluded") {
-    const auto universe = probe.open();
-    return universe.excluded_by(universe.solve(words).packages);
+    auto universe = probe.open();
+    return universe.closure(words).excluded;
   }
   if (command == "pair") {
     auto universe = probe.open();
     const Words left = base::split_list(words.at(0)), right = base::split_list(words.at(1));
-    universe.prepare_pairs({left, right});
-    return to_json(universe.solve_pair(left, right));
+    const auto compared = universe.compare_pairs({{left, 0}, {right, 1}});
+    if (!compared.exclusive.empty()) return to_json({false, {}, compared.exclusive.front().reasons});
+    Words both = left;
+    both.insert(both.end(), right.begin(), right.end());
+    return to_json(universe.solve(both));
   }
   throw UsageError("unknown command " + command);
 }

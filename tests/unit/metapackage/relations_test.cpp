@@ -3,8 +3,10 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "lmp_tree.hpp"
 #include "metapackage/claims.hpp"
+#include "metapackage/conditions.hpp"
 #include "metapackage/package.hpp"
 #include "metapackage/records.hpp"
 #include "text_repository.hpp"
@@ -21,7 +23,20 @@ const char* packages =
     "Package: python3\n\n"
     "Package: needy\nDepends: absent\n\n"
     "Package: editor\n\n"
-    "Package: other-editor\nConflicts: editor\n\n";
+    "Package: other-editor\nConflicts: editor\n\n"
+    "Package: either\nDepends: left | right\n\n"
+    "Package: left\n\nPackage: right\n\n"
+    "Package: no-left\nConflicts: left\n\n"
+    "Package: no-right\nConflicts: right\n\n"
+    "Package: middle\n\nPackage: no-middle\nConflicts: middle\n\n"
+    "Package: of-three\nDepends: left | middle | right\n\n";
+
+std::string list_when(const std::string& when, const std::string& packages) {
+  return "define package_list{\n target test-1\n when " + when + "\n packages " + packages + "\n}\n";
+}
+
+const std::string kind = "Template: lmp-aa/kind\nType: select\nChoices: one, two, three\nDescription: d\n";
+const std::string kind_and_extra = kind + "\nTemplate: lmp-aa/extra\nType: boolean\nDescription: d\n";
 
 }  // namespace
 
@@ -34,6 +49,14 @@ class RelationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(lists_that_exclude_each_other);
   CPPUNIT_TEST(every_pair_among_many_is_found);
   CPPUNIT_TEST(lists_for_one_answer_only);
+  CPPUNIT_TEST(what_holds_for_every_answer);
+  CPPUNIT_TEST(what_holds_for_several_answers);
+  CPPUNIT_TEST(answers_to_two_questions_at_once);
+  CPPUNIT_TEST(answers_that_never_meet);
+  CPPUNIT_TEST(answers_that_cannot_be_given_together);
+  CPPUNIT_TEST(sets_that_fit_two_by_two);
+  CPPUNIT_TEST(sets_for_some_answers);
+  CPPUNIT_TEST(every_set_among_many_is_found);
   CPPUNIT_TEST(a_list_that_cannot_be_installed);
   CPPUNIT_TEST(unknown_packages_with_the_nearest_name);
   CPPUNIT_TEST(a_target_that_nobody_offers);
@@ -49,15 +72,17 @@ class RelationsTest : public CppUnit::TestFixture {
   std::vector<Lmp> lmps_;
   std::vector<Fault> faults_;
 
-  Proof prove_all() {
+  Proof prove_all(std::size_t sets = 0) {
     lmps_ = trees_.read(faults_);
     CPPUNIT_ASSERT_EQUAL(std::string(), trees_.shown(faults_));
     static const TextRepository repository(packages);
     static universe::Universe universe = repository.open();
-    return prove(lmps_, [&](const std::string& target) -> universe::Universe& {
-      CPPUNIT_ASSERT_EQUAL(std::string("test-1"), target);
-      return universe;
-    });
+    return prove(lmps_,
+                 [&](const std::string& target) -> universe::Universe& {
+                   CPPUNIT_ASSERT_EQUAL(std::string("test-1"), target);
+                   return universe;
+                 },
+                 {sets});
   }
   /// One line a relation and one an evidence.
   std::string shown(const Proof& proof) const {
@@ -153,6 +178,97 @@ class RelationsTest : public CppUnit::TestFixture {
     const DebRelations fields = deb_relations(lmps_[0], proof);
     CPPUNIT_ASSERT(fields.conflicts.empty());
     CPPUNIT_ASSERT((fields.provides == std::vector<std::string>{"lmp-package-editor"}));
+  }
+  /// "FROM TO WHEN" of each relation.
+  std::string conditions() {
+    std::string text;
+    for (const Relation& relation : prove_all().relations)
+      text += fmt::format("{} {} {}\n", relation.from, relation.to, relation.when);
+    return text;
+  }
+  void what_holds_for_every_answer() {
+    trees_.manifest("aa", list_when("kind = one", "chrony") + list_when("kind != one", "chrony, editor"));
+    trees_.write("aa/debconf/templates", kind);
+    trees_.list("bb", "ntpsec");
+    same("aa bb \n", conditions());
+    same("lmp-bb", deb_relations(lmps_[0], prove_all()).conflicts.front());
+  }
+  void what_holds_for_several_answers() {
+    trees_.manifest("aa", list_when("kind != one", "chrony") + list_when("kind = two", "editor"));
+    trees_.write("aa/debconf/templates", kind);
+    trees_.list("bb", "ntpsec");
+    trees_.list("cc", "other-editor");
+    same("aa bb aa/kind != one\naa cc aa/kind = two\n", conditions());
+  }
+  void answers_to_two_questions_at_once() {
+    trees_.manifest("aa", list_when("kind = two", "no-left") + list_when("extra", "no-right"));
+    trees_.write("aa/debconf/templates", kind_and_extra);
+    trees_.list("bb", "either");
+    const Proof proof = prove_all();
+    same(
+        "aa x bb rule 2 when aa/extra and aa/kind = two\n aa/lmp.conf:11: aa asks for no-left\n"
+        " aa/lmp.conf:16: aa asks for no-right\n bb/lmp.conf:10: bb asks for either\n"
+        " :0: either 1 depends on left | right, provided by left 1 or right 1\n"
+        " :0: no-left 1 conflicts with left 1\n :0: no-right 1 conflicts with right 1\n",
+        shown(proof));
+    CPPUNIT_ASSERT(deb_relations(lmps_[0], proof).conflicts.empty());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, conditions_of(proof.relations[0]).size());
+  }
+  void answers_that_never_meet() {
+    trees_.manifest("aa", list_when("kind = one", "chrony") + list_when("kind = two", "ntpsec"));
+    trees_.write("aa/debconf/templates", kind);
+    const Proof proof = prove_all();
+    same("", trees_.shown(proof.faults) + trees_.shown(proof.warnings) + shown(proof));
+  }
+  void answers_that_cannot_be_given_together() {
+    trees_.manifest("aa", list_when("kind = one", "chrony") + list_when("extra", "ntpsec"));
+    trees_.write("aa/debconf/templates", kind_and_extra);
+    const Proof proof = prove_all();
+    same("", trees_.shown(proof.faults) + shown(proof));
+    const std::string text = trees_.shown(proof.warnings);
+    CPPUNIT_ASSERT_MESSAGE(
+        text,
+        text.starts_with("aa/lmp.conf:13:8: error: 'aa' cannot be installed in test-1 when aa/kind = one "
+                         "and aa/extra = true:\n  chrony was asked for\n"));
+  }
+  /// "LMP LMP LMP when WHEN" of each set.
+  std::string sets(std::size_t most) {
+    std::string text;
+    for (const LmpSet& set : prove_all(most).sets)
+      text += base::join(set.lmps, " ") + (set.when.empty() ? "" : " when " + set.when) + "\n";
+    return text;
+  }
+  void sets_that_fit_two_by_two() {
+    trees_.list("aa", "either");
+    trees_.list("bb", "no-left");
+    trees_.list("cc", "no-right, editor");
+    trees_.list("dd", "editor, chrony");
+    trees_.list("ee", "ntpsec");
+    same("", sets(0));
+    same("aa bb cc\n", sets(3));
+    same("aa bb cc\n", sets(9));
+    same("", sets(2));
+  }
+  void sets_for_some_answers() {
+    trees_.list("aa", "either");
+    trees_.list("bb", "no-left");
+    trees_.manifest("cc", list_when("kind = two", "no-right"));
+    std::string templates = kind;
+    templates.replace(templates.find("lmp-aa"), 6, "lmp-cc");
+    trees_.write("cc/debconf/templates", templates);
+    same("aa bb cc when cc/kind = two\n", sets(3));
+  }
+  void every_set_among_many_is_found() {
+    // One of three, each of which someone excludes; and pairs that exclude each other beside them.
+    trees_.list("aa", "of-three");
+    trees_.list("bb", "no-left");
+    trees_.list("b2", "no-left, editor");
+    trees_.list("cc", "no-right");
+    trees_.list("dd", "no-middle");
+    trees_.list("ee", "either");
+    for (int i = 0; i < 4; ++i) trees_.list("x" + std::to_string(i), i % 2 == 0 ? "chrony" : "ntpsec");
+    same("b2 cc ee\nbb cc ee\n", sets(3));
+    same("aa b2 cc dd\naa bb cc dd\nb2 cc ee\nbb cc ee\n", sets(4));
   }
   void a_list_that_cannot_be_installed() {
     trees_.list("aa", "needy");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "rpm_repository.hpp"
@@ -110,17 +111,20 @@ class RpmTest : public CppUnit::TestFixture {
   void rich_dependencies_in_pairs() {
     const RpmRepository repository(packages, {"setup"});
     auto universe = repository.open();
-    universe.prepare_pairs({{"lang", "german"}, {"english"}, {"tool"}, {"small"}, {"both"}});
-    CPPUNIT_ASSERT(!universe.solve_pair({"lang", "german"}, {"english"}).installable);
-    CPPUNIT_ASSERT(universe.solve_pair({"lang", "german"}, {"tool"}).installable);
-    CPPUNIT_ASSERT(universe.solve_pair({"lang", "german"}, {"small"}).installable);
-    same(closure(universe, {"lang", "german", "tool"}),
-         shown(universe.solve_pair({"lang", "german"}, {"tool"}).packages));
-    // "(big and small)" needs each of them: both must be in the pairs' closure.
+    const auto compared =
+        universe.compare_pairs({{{"lang", "german"}, 0}, {{"english"}, 1}, {{"tool"}, 2}, {{"small"}, 3}});
+    for (const auto& pair : compared.exclusive) {
+      if (pair.left == 0) CPPUNIT_ASSERT_EQUAL(std::size_t{1}, pair.right);
+    }
+    CPPUNIT_ASSERT(std::ranges::count(compared.exclusive, 0U, &universe::ExclusivePair::left) == 1);
+    const auto whole = repository.open();
+    same(closure(whole, {"lang", "german", "tool"}), closure(universe, {"lang", "german", "tool"}));
+    universe.prepare({"both", "tool"});
+    // "(big and small)" needs each of them: both must be in what was prepared.
     same(
         "both was asked for\nboth 1-1 depends on (big and small)\nsmall 1-1 conflicts with big >= 2: big "
         "2-1\n",
-        chain(universe.solve_pair({"both"}, {"tool"})));
+        chain(universe.solve({"both", "tool"})));
   }
   void reasons_in_rpms_words() {
     const RpmRepository repository(packages, {"setup"});

@@ -35,7 +35,6 @@ class SolverTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(wrong_spelling_is_an_error);
   CPPUNIT_TEST(names_and_candidates_are_told);
   CPPUNIT_TEST(excluded_names_are_real_packages);
-  CPPUNIT_TEST(pairs_are_decided_as_in_the_whole);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -150,35 +149,12 @@ class SolverTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string(64, 'a'), universe.candidate("bb")->sha256);
   }
   void excluded_names_are_real_packages() {
-    const auto universe =
-        TextRepository(
-            "Package: shell\nEssential: yes\nConflicts: oldshell\n\nPackage: oldshell\n\n"
-            "Package: aa\nProvides: mail\nConflicts: mail, gone, late (<< 2)\nBreaks: broken\n\n"
-            "Package: bb\nProvides: mail\n\nPackage: broken\n\nPackage: late")
-            .open();
-    CPPUNIT_ASSERT((Names{"bb", "broken"}) == universe.excluded_by(universe.solve({"aa"}).packages));
-  }
-  void pairs_are_decided_as_in_the_whole() {
-    auto universe =
-        TextRepository(
-            "Package: shell\nEssential: yes\nDepends: lib | lib2\n\nPackage: lib\n\nPackage: lib2\n\n"
-            "Package: aa\nDepends: mail | bb\n\nPackage: bb\n\nPackage: xx\nProvides: mail\n"
-            "Conflicts: cc\n\nPackage: cc\nConflicts: dd\n\nPackage: dd\n\nPackage: unrelated")
-            .open();
-    const std::vector<Names> roots{{"aa"}, {"bb"}, {"cc"}, {"dd"}, {"mail"}};
-    universe.prepare_pairs(roots);
-    for (const Names& left : roots) {
-      for (const Names& right : roots) {
-        const universe::Verdict pair = universe.solve_pair(left, right);
-        const universe::Verdict whole = universe.solve({left[0], right[0]});
-        CPPUNIT_ASSERT_EQUAL(whole.installable, pair.installable);
-        CPPUNIT_ASSERT_EQUAL(shown(whole.packages), shown(pair.packages));
-        CPPUNIT_ASSERT_EQUAL(chain(whole), chain(pair));
-      }
-    }
-    CPPUNIT_ASSERT(!universe.solve_pair({"cc"}, {"dd"}).installable);
-    // Not among the roots: decided in the whole universe.
-    CPPUNIT_ASSERT(universe.solve_pair({"unrelated"}, {"aa"}).installable);
+    auto universe = TextRepository(
+                        "Package: shell\nEssential: yes\nConflicts: oldshell\n\nPackage: oldshell\n\n"
+                        "Package: aa\nProvides: mail\nConflicts: mail, gone, late (<< 2)\nBreaks: broken\n\n"
+                        "Package: bb\nProvides: mail\n\nPackage: broken\n\nPackage: late")
+                        .open();
+    CPPUNIT_ASSERT((Names{"bb", "broken"}) == universe.closure({"aa"}).excluded);
   }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(SolverTest);
