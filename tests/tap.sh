@@ -5,7 +5,7 @@
 # TEST_DIR is a temporary folder of the test's own, removed at the end.
 tap_count=0
 tap_failed=0
-TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/lucie-test-XXXXXX")
+TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/lucie-test-XXXXXX") || exit 1
 trap 'rm -rf "$TEST_DIR"' EXIT
 trap 'exit 130' INT TERM HUP
 echo "TAP version 13"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What docs/ci says is true: the recipes' own lines check, build and publish LMPs. Only what installs packages and reaches
 # other machines is not run: ssh runs its command here.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 python3 -c 'import yaml' 2>/dev/null || skip_all "python3-yaml is not installed"

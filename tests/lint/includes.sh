@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Includes go one way (docs/ARCHITECTURE.md): a room may include itself and the rooms listed for it, cli only from
 # main.cpp and commands/, and each third party's headers stay in their place.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 cd "$SOURCE" || exit 1
 
 # room: the rooms that it may include

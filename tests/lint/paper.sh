@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every place that docs/paper.md points to is there.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 cd "$SOURCE" || exit 1
 
 # places FILE…: what stands between backquotes and has a slash in it.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rules for every tracked text: no package registry's host name, no path of the machine it was written on, no
 # large or binary files, C++ formatted as .clang-format says, shell scripts that shellcheck has no error for.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 cd "$SOURCE" || exit 1
 
 tracked() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job twice in a row, the second time without a network: what it needs is in the cache by then.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do

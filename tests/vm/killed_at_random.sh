@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job, killed with -9 at random moments from its first second on: nothing of it may stay. The seed is
 # printed; SEED=N repeats a run, RUNS=N sets how many kills.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do

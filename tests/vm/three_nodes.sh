@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job: three machines, two with a BIOS and one with UEFI, install themselves over the network at once and
 # start from their own disks. Then the same again, killed in the middle, of which nothing may stay.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter gpg; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The helpers for authors of agents, in shell and in C++, give the same answers.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 command -v "${CXX:=g++}" > /dev/null || skip_all "needs a C++ compiler"
 cat > "$TEST_DIR/probe.cpp" << 'END'
 #include "lucie/agent.hpp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What every program's command line does, shown with a sample program.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 sample="$BUILD/tests/unit/cli/cli_sample"
 
 # prints STATUS OUT ERR command…: compares exit status, standard output and standard error.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every program's help: on standard output, nothing on standard error, at most 80 columns; and its manual page
 # names every command and every long option.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 
 help_fits() {
   "$@" > "$TEST_DIR/out" 2> "$TEST_DIR/err" || { echo "exit status $?"; return 1; }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by the tests of lucied: a lucied of the test's own on loopback, and nodes played with curl.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 
 lucied="$BUILD/src/daemon/lucied"
 lucie="$BUILD/src/control/lucie"

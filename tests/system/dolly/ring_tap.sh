@@ -6,7 +6,7 @@ if [ -z "${RING_INSIDE:-}" ]; then
   command -v ip >/dev/null || { echo "1..0 # SKIP iproute2 is not installed"; exit 0; }
   RING_INSIDE=yes exec unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0" "$@"
 fi
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 dollyplus=$BUILD/src/dolly/dollyplus
 cd "$TEST_DIR" || exit 1
 holders=()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The C++ header for module authors: a module is compiled as authors do it, alone, and run.
-. "$SOURCE/tests/tap.sh" || exit 1
+. "${SOURCE:?is set by ./test}/tests/tap.sh" || exit 1
 command -v g++ > /dev/null || skip_all "needs g++"
 export LUCIE_TARGET=$TEST_DIR/target LUCIE_RUN=$TEST_DIR/run
 mkdir -p "$LUCIE_TARGET/etc" "$LUCIE_RUN"

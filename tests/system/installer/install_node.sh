@@ -19,7 +19,7 @@ fi
 
 mount -t tmpfs -o size=4G tmpfs /run
 export TMPDIR=/run
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 ip link set lo up
 
 installer=$BUILD/src/installer/lucie-installer

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What runs on nodes links nothing of apt, rpm or libsolv, so that any target can run it; modules that fetch
 # nothing start without libcurl.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 
 libraries_of() { ldd "$BUILD/src/installer/$1" | awk '{ print $1 }'; }
 

@@ -19,7 +19,7 @@ fi
 
 mount -t tmpfs -o size=4G tmpfs /run || exit 1
 export TMPDIR=/run
-. "$SOURCE/tests/tap.sh" || exit 1
+. "${SOURCE:?is set by ./test}/tests/tap.sh" || exit 1
 server=192.168.10.250 address=192.168.10.1 mac=52:54:00:12:34:01
 ip link set lo up
 ip link add br0 type bridge

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The shell library for module authors: what a module says of itself.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 export LUCIE_MODULE_LIBRARY=$SOURCE/include/lucie/module.sh
 
 # module TEXT: a module with these settings.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The LMPs that are too heavy for emulated machines, installed on two nodes made of namespaces and used there: a
 # program is compiled, runs on both nodes by MPI, and each node's measurements reach the other.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lab/cluster.sh"
 
 lmps="base ssh c-develop c++-develop mpi ganglia"

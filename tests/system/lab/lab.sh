@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A lab comes up with Lucie's own packages installed in its server, and nothing of it stays, however it ends.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/remains.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage qemu-system-x86_64 unshare nsenter; do

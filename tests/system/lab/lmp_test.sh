@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # lmp test: LMPs of an author's own are installed on a node of a lab, with what they need, and judged by their agents.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage unshare nsenter partx; do
   command -v $tool >/dev/null || skip_all "$tool is not installed"

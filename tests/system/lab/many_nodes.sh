@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Many nodes made of namespaces install themselves at once; says how long it took. NODES=N sets how many (32).
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lab/cluster.sh"
 : "${NODES:=32}"
 cluster_conf namespace "$NODES" base,ssh >"$TEST_DIR/cluster.conf"

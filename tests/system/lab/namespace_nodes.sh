@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Four nodes made of namespaces install themselves at once, start from their own disks, and are switched, looked
 # into, installed again and killed. What they boot, install and run is real; only the kernel is the machine's.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lab/cluster.sh"
 
 cluster_conf namespace 4 base,ssh >"$TEST_DIR/cluster.conf"

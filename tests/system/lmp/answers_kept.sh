@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Answers through upgrades, downgrades, removal and purge, with the real dpkg and rpm in views of this machine's root:
 # what somebody wrote is never lost, and a purge leaves nothing.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/view_root.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 for need in dpkg debconf ucf rpm unshare; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The commands of lmp, offline, on a package server of text: what they print and with which status they end.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 program=$BUILD/src/lmp/lmp
 small_server

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # lmp configure by Lucie's own side of debconf's protocol: what it asks, what it writes, what it leaves alone.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 program=$BUILD/src/lmp/lmp
 export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org
 unset DEBIAN_FRONTEND DEBIAN_PRIORITY

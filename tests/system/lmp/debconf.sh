@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The package of an LMP that asks, with the real dpkg, debconf and ucf: on a view of this machine's root that keeps all
 # changes in memory and is gone with the test.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/view_root.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 for need in dpkg debconf ucf unshare lintian; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Front ends judged by debconf itself: the same commands get the same replies from both, nobody asked and on a
 # terminal; and front ends that misbehave.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 program=$BUILD/src/lmp/lmp
 parts=$SOURCE/tests/system/lmp/front_end
 export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rules 3 and 4, read off scripts, against the universe of this machine's own release; and package servers that lists
 # name, on servers of text.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . /etc/os-release
 program=$BUILD/src/lmp/lmp

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A signed repository, as apt sees it; what a publish that fails or is killed leaves.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 lmp=$BUILD/src/lmp/lmp

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A repository over time: versions kept and removed, architectures, keys that change, and what apt and dnf refuse.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"

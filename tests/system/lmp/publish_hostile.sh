@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packages that are no LMPs, broken or meant to do harm: each is refused with one error, and nothing is written.
 # LUCIE_SEED repeats a run.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 command -v python3 >/dev/null || skip_all "python3 is not installed"
 lmp=$BUILD/src/lmp/lmp

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishing that is killed, done by two at once, on a full disk or without permission, while others read: what readers
 # see is the old repository or the new one. LUCIE_SEED repeats a run.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"

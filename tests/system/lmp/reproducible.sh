@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The same sources, collection and package servers give the same bytes: built here, and in an environment in which all
 # else is different.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 lmp=$BUILD/src/lmp/lmp
 export DEBFULLNAME='A Tester' DEBEMAIL=tester@example.org LUCIE_TEMPLATES=${LUCIE_TEMPLATES:-$SOURCE/templates}

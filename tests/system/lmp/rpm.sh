@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # LMPs as rpm packages, judged by rpm itself in a root of its own.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"
 command -v rpm >/dev/null || skip_all "rpm is not installed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One repository for apt and dnf: signed, verified, tampered with, grown; packages installed from it by dnf itself.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"

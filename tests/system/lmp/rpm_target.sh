@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Relations for a target of rpms, proved against an rpm-md server of real packages.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/universe/rpm_repository.sh"
 program=$BUILD/src/lmp/lmp

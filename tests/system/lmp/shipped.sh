@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped LMPs against the universe of this machine's own release: built, read back by Debian's tools, published,
 # and offered to apt.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/apt_root.sh"
 . /etc/os-release
 [ "$ID-$VERSION_ID" = debian-12 ] || skip_all "the shipped LMPs are for debian-12, this is $ID-$VERSION_ID"

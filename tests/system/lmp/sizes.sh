@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How large packages are, beside what dpkg-deb and rpmbuild make of the same files by default: at most 5 % more.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 for need in dpkg-deb rpmbuild python3; do
   command -v $need >/dev/null || skip_all "needs $need"

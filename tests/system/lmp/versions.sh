@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Versions, epochs, revisions, architectures, upgrades, downgrades and removal, with dpkg and rpm in roots of their own.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"
 for need in dpkg rpm; do

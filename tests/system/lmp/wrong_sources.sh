@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sources that are wrong, hostile, huge, or change while they are read: one clear fault with its place, and nothing
 # written, neither outside the output folder nor half inside.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 lmp=$BUILD/src/lmp/lmp
 export LUCIE_ETC=$TEST_DIR/etc LUCIE_LMPS=$TEST_DIR/installed

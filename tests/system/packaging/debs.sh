@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lucie's own Debian packages, made from the build at hand and judged by the distribution's tools.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 command -v dpkg-buildpackage >/dev/null || skip_all "dpkg-buildpackage is not installed"
 command -v lintian >/dev/null || skip_all "lintian is not installed"
 debs=$TEST_DIR/debs

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lucie's own rpms, made from the build at hand; the file trigger of LMPs, fired by rpm itself in a root of its own.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/lmp/small_server.sh"
 . "$SOURCE/tests/system/lmp/rpm_root.sh"
 for tool in rpmbuild busybox; do command -v $tool >/dev/null || skip_all "$tool is not installed"; done

@@ -13,7 +13,7 @@ if [ "${1-}" != inside ]; then
   wait $!
   exit
 fi
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 for program in apt-ftparchive ganesha.nfsd dnsmasq busybox zstd cpio curl setpriv ip; do
   command -v $program > /dev/null || skip_all "needs $program"

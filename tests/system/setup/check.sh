@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # lucie-setup check and lock over a tiny distribution: what is right passes, what is wrong is told as STYLE
 # asks, and nothing is half written.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/setup/fixture.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 command -v apt-ftparchive > /dev/null || skip_all "needs apt-ftparchive"

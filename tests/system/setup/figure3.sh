@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Figure 3 of the paper, as it stands there, with the LMPs that ship: their packages are built, unpacked as a server has
 # them, and the cluster is proved against the universe of this machine's own release.
-. "$SOURCE/tests/tap.sh" || exit 1
+. "${SOURCE:?is set by ./test}/tests/tap.sh" || exit 1
 . "$SOURCE/tests/system/setup/fixture.sh"
 . /etc/os-release
 [ "$ID-$VERSION_ID" = debian-12 ] || skip_all "the shipped LMPs are for debian-12, this is $ID-$VERSION_ID"

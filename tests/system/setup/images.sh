@@ -26,7 +26,7 @@ if [ "${1-}" != inside ]; then
   wait $!
   exit
 fi
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 for program in mmdebstrap dpkg-deb ganesha.nfsd dnsmasq zstd cpio setpriv ip; do
   command -v $program > /dev/null || skip_all "needs $program"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # lucie-setup check of hosts whose target has rpms.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/setup/fixture.sh"
 . "$SOURCE/tests/system/universe/rpm_repository.sh"
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"

@@ -2,7 +2,7 @@
 # The solver's verdicts beside those of apt and dnf, over generated universes. A package "question" needs what is asked
 # for. Where apt gives up on what can be installed, dose-debcheck settles it.
 #   CASES   how many of each format (30)      SEED   of the first (random); a failed case names its own
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/universe/repository.sh"
 for tool in apt-get dnf dose-debcheck; do
   command -v $tool > /dev/null || skip_all "needs $tool"

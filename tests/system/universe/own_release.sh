@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The machine's own release, from its own apt configuration, with apt as an independent judge. The indices are
 # shared with other tests (LUCIE_CACHE), so that they are fetched once.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/universe/repository.sh"
 . /etc/os-release
 [ "$ID" = debian ] || skip_all "the package names are those of Debian"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The pool of locked packages: read by apt itself.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/universe/repository.sh"
 
 repo="$TEST_DIR/repo" pool="$TEST_DIR/state/pool/test-1"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # rpm-md package servers with real packages and createrepo_c's indices: signatures, compressions, checksums, caching.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/universe/repository.sh"
 . "$SOURCE/tests/system/universe/rpm_repository.sh"
 trap 'gpgconf --homedir "$TEST_DIR/k1" --kill all; gpgconf --homedir "$TEST_DIR/k2" --kill all; rm -rf "$TEST_DIR"' EXIT

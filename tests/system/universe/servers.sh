@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Package servers made on the fly: what is trusted and what is not, caching, apt's ways of writing sources.
-. "$SOURCE/tests/tap.sh"
+. "${SOURCE:?is set by ./test}/tests/tap.sh"
 . "$SOURCE/tests/system/universe/repository.sh"
 trap 'gpgconf --homedir "$TEST_DIR/k1" --kill all; gpgconf --homedir "$TEST_DIR/k2" --kill all; rm -rf "$TEST_DIR"' EXIT
 
