@@ -2,12 +2,23 @@
 
 #include <cstdlib>
 #include <fmt/format.h>
+#include <mutex>
 #include <rpm/rpmtd.h>
 
 #include "base/error.hpp"
 
 namespace lucie::metapackage {
 namespace {
+
+/// The library behind librpm's digests sets itself up when the first is asked for, and refuses those of other
+/// threads meanwhile.
+void set_up_digests() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (DIGEST_CTX context = rpmDigestInit(RPM_HASH_SHA256, RPMDIGEST_NONE))
+      rpmDigestFinal(context, nullptr, nullptr, 0);
+  });
+}
 
 void check(int done, rpmTagVal tag) {
   if (done != 1) throw Error(fmt::format("librpm does not take the tag {}", static_cast<int>(tag)));
@@ -101,6 +112,7 @@ RpmHeader reloaded(RpmHeader header, rpmTagVal region) {
 }
 
 std::string rpm_digest(std::string_view bytes, rpmHashAlgo algorithm, bool hexadecimal) {
+  set_up_digests();
   DIGEST_CTX context = rpmDigestInit(algorithm, RPMDIGEST_NONE);
   if (context == nullptr) throw EnvironmentError("librpm cannot compute a digest");
   rpmDigestUpdate(context, bytes.data(), bytes.size());
