@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 const char* const not_yet_booted = "not yet booted from its own disk";
 
 /// Seconds that an event request may wait; clients ask again.
-constexpr std::int64_t longest_wait = 60;
+constexpr std::int64_t longest_wait_seconds = 60;
 
 ServerResponse json_answer(const std::string& body, int status = 200) {
   return {.status = status, .content_type = "application/json", .body = body, .file = {}};
@@ -201,7 +201,7 @@ ServerResponse AdminRoutes::events(const ServerRequest& request) const {
   const std::string node_set = query_of(request, "node");
   const auto names = node_set.empty() ? std::vector<std::string>() : names_of(snapshot()->select(node_set));
   const auto until = std::chrono::steady_clock::now() +
-                     std::chrono::seconds(std::min(number_of(request, "wait"), longest_wait));
+                     std::chrono::seconds(std::min(number_of(request, "wait"), longest_wait_seconds));
   auto events = daemon_.store.events(since, names);
   for (std::int64_t seen = since; events.empty() && daemon_.store.wait(seen, until);) {
     seen = daemon_.store.last_event();

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int connections = 6;
-constexpr std::size_t most_named = 5;  ///< packages in one message
+constexpr std::size_t most_lines = 5;  ///< packages in one message
 
 bool is_there(const fs::path& file, std::uint64_t size) {
   std::error_code absent;
@@ -34,9 +34,9 @@ std::string describe(const std::vector<net::DownloadFailure>& failures,
       lines.push_back(fmt::format("{} {}: {}", package.name, package.version, failure->why));
   }
   const std::size_t all = lines.size();
-  if (all > most_named) lines.resize(most_named);
+  if (all > most_lines) lines.resize(most_lines);
   return fmt::format("cannot fetch {} of the packages: {}{}", all, base::join(lines, "; "),
-                     all > most_named ? "; …" : "");
+                     all > most_lines ? "; …" : "");
 }
 
 /// What downloads left that were killed: a day old, because another one may be at work.

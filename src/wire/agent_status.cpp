@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr int format_version = 1;
+constexpr int agents_version = 1;
 
 ordered_json record_of(const AgentStatus& agent) {
   return {{"node", agent.node},         {"lmp", agent.lmp},
@@ -21,7 +21,7 @@ ordered_json record_of(const AgentStatus& agent) {
           {"recovers", agent.recovers}, {"silent", agent.silent}};
 }
 
-AgentStatus status_of(const json& record) {
+AgentStatus agent_status_of(const json& record) {
   AgentStatus agent;
   record.at("node").get_to(agent.node);
   record.at("lmp").get_to(agent.lmp);
@@ -41,18 +41,18 @@ AgentStatus status_of(const json& record) {
 std::string to_json(const std::vector<AgentStatus>& agents) {
   ordered_json list = ordered_json::array();
   for (const AgentStatus& agent : agents) list.push_back(record_of(agent));
-  const ordered_json record = {{"version", format_version}, {"agents", list}};
+  const ordered_json record = {{"version", agents_version}, {"agents", list}};
   return record.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::vector<AgentStatus> agents_from_json(const std::string& text) {
   try {
     const json record = json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != format_version)
+    if (const int version = record.at("version").get<int>(); version != agents_version)
       throw Error(
-          fmt::format("agents of format {}, but this program knows format {}", version, format_version));
+          fmt::format("agents of format {}, but this program knows format {}", version, agents_version));
     std::vector<AgentStatus> agents;
-    for (const json& each : record.at("agents")) agents.push_back(status_of(each));
+    for (const json& each : record.at("agents")) agents.push_back(agent_status_of(each));
     return agents;
   } catch (const json::exception& problem) {
     throw Error(fmt::format("these are no agents: {}", problem.what()));

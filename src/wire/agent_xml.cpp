@@ -18,7 +18,7 @@ namespace {
 using tinyxml2::XMLDocument;
 using tinyxml2::XMLElement;
 
-constexpr const char* format_version = "1";
+constexpr const char* xml_version = "1";
 /// As XML, so that a finding with the longest names fits into one datagram.
 constexpr std::size_t most_text = 700;
 constexpr double most_seconds = 1e7;
@@ -52,7 +52,7 @@ std::string plain_text(const std::string& text) {
 XMLElement& root_of(XMLDocument& document, const char* name) {
   XMLElement* root = document.NewElement(name);
   document.InsertEndChild(root);
-  root->SetAttribute("version", format_version);
+  root->SetAttribute("version", xml_version);
   return *root;
 }
 
@@ -143,9 +143,9 @@ void read_record(std::string_view xml, const char* name, const Reader& read_root
   if (root == nullptr || std::string_view(root->Name()) != name || root->NextSibling() != nullptr)
     throw Error(fmt::format("the XML is no '{}'", name));
   const char* version = root->Attribute("version");
-  if (version == nullptr || std::string_view(version) != format_version)
+  if (version == nullptr || std::string_view(version) != xml_version)
     throw Error(fmt::format("'{}' of version {}, but this program knows {}", name,
-                            base::escape_control(version == nullptr ? "none" : version), format_version));
+                            base::escape_control(version == nullptr ? "none" : version), xml_version));
   read_root(*root);
   for (const auto* child = root->FirstChild(); child != nullptr; child = child->NextSibling()) {
     if (child->ToElement() == nullptr) throw Error(fmt::format("text between the elements of '{}'", name));

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr int format_version = 1;
+constexpr int events_version = 1;
 
 constexpr std::array<std::pair<NodeState, const char*>, 6> state_names = {{
     {NodeState::unknown, "unknown"},
@@ -64,9 +64,9 @@ template <typename Read>
 auto read_record(const std::string& text, const char* what, const Read& read) {
   try {
     const json record = json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != format_version) {
+    if (const int version = record.at("version").get<int>(); version != events_version) {
       throw Error(
-          fmt::format("{} of format {}, but this program knows format {}", what, version, format_version));
+          fmt::format("{} of format {}, but this program knows format {}", what, version, events_version));
     }
     return read(record);
   } catch (const json::exception& problem) {
@@ -159,7 +159,7 @@ NodeState node_state_from_string(const std::string& text) {
 }
 
 std::string to_json(const Event& event) {
-  ordered_json record = {{"version", format_version}};
+  ordered_json record = {{"version", events_version}};
   record.update(record_of(event));
   return dump(record);
 }
@@ -167,7 +167,7 @@ std::string to_json(const Event& event) {
 std::string to_json(const std::vector<Event>& events) {
   ordered_json list = ordered_json::array();
   for (const Event& event : events) list.push_back(record_of(event));
-  return dump({{"version", format_version}, {"events", list}});
+  return dump({{"version", events_version}, {"events", list}});
 }
 
 std::vector<Event> events_from_json(const std::string& text) {
@@ -181,7 +181,7 @@ std::vector<Event> events_from_json(const std::string& text) {
 std::string to_json(const std::vector<NodeStatus>& nodes) {
   ordered_json list = ordered_json::array();
   for (const NodeStatus& node : nodes) list.push_back(record_of(node));
-  return dump({{"version", format_version}, {"nodes", list}});
+  return dump({{"version", events_version}, {"nodes", list}});
 }
 
 std::vector<NodeStatus> nodes_from_json(const std::string& text) {

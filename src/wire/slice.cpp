@@ -23,7 +23,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Slice, host, domain, mac_address
                                                 timeouts, retries, server_time)
 
 namespace {
-constexpr int format_version = 1;
+constexpr int slice_version = 1;
 }
 
 std::string received_as(const SliceDataset& dataset) {
@@ -36,16 +36,16 @@ std::string received_as(const SliceDataset& dataset) {
 
 std::string to_json(const Slice& slice) {
   nlohmann::json record = slice;
-  record["version"] = format_version;
+  record["version"] = slice_version;
   return record.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 Slice slice_from_json(const std::string& text) {
   try {
     const auto record = nlohmann::json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != format_version) {
+    if (const int version = record.at("version").get<int>(); version != slice_version) {
       throw Error(
-          fmt::format("slice of format {}, but this program knows format {}", version, format_version));
+          fmt::format("slice of format {}, but this program knows format {}", version, slice_version));
     }
     for (const char* key : {"host", "installer", "target", "modules"}) record.at(key);
     return record.get<Slice>();

@@ -20,9 +20,9 @@ std::string names_of(const std::vector<OfferedFile>& files) {
 }
 
 /// Tells on the terminal, and with --json a record a line.
-class Telling : public ReceiverEvents {
+class ReceiveTelling : public ReceiverEvents {
  public:
-  explicit Telling(cli::Terminal& terminal) : terminal_(terminal) {}
+  explicit ReceiveTelling(cli::Terminal& terminal) : terminal_(terminal) {}
 
   void started(const Offer& offer, const std::string& from) override {
     files_ = names_of(offer.files);
@@ -94,7 +94,7 @@ class Receive : public cli::Command {
       throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
-    Telling telling(terminal);
+    ReceiveTelling telling(terminal);
     Receiver receiver({root_, key}, network, *listener, telling);
     terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
     for (;;) {

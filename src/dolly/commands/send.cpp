@@ -29,9 +29,9 @@ std::uint32_t read_chunk_size(const std::string& text) {
 }
 
 /// Shows how the ring gets on: on the terminal, and with --json a record a line.
-class Telling {
+class SendTelling {
  public:
-  Telling(cli::Terminal& terminal, const std::vector<RingNode>& nodes, std::uint64_t bytes)
+  SendTelling(cli::Terminal& terminal, const std::vector<RingNode>& nodes, std::uint64_t bytes)
       : terminal_(terminal), nodes_(nodes), bytes_(bytes), verified_(nodes.size()) {}
 
   void started(const std::string& transfer) {
@@ -138,7 +138,7 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   Source source({files_.begin(), files_.end()}, destination_);
   std::uint64_t bytes = 0;
   for (const OfferedFile& file : source.offered()) bytes += file.size;
-  Telling telling(terminal, options.nodes, bytes);
+  SendTelling telling(terminal, options.nodes, bytes);
   TcpNetwork network;
   Master master(source, network, options, [&](const NodeReport& report) { telling.changed(report); });
   telling.started(master.transfer());
