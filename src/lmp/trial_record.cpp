@@ -11,21 +11,25 @@ const char* verdict_word(int status) {
   return status == 0 ? "fine" : status == 1 ? "warning" : "failure";
 }
 
-}  // namespace
-
-std::string trial_record(const std::vector<std::string>& services, const std::vector<AgentVerdict>& verdicts,
-                         std::chrono::duration<double> took) {
+nlohmann::ordered_json record_of(const TrialResult& result) {
   auto agents = nlohmann::ordered_json::array();
-  for (const AgentVerdict& verdict : verdicts) {
+  for (const AgentVerdict& verdict : result.verdicts) {
     agents.push_back({{"lmp", verdict.lmp},
                       {"agent", verdict.agent},
                       {"state", verdict_word(verdict.status)},
                       {"text", verdict.text}});
   }
-  const nlohmann::ordered_json record = {{"version", 1},
-                                         {"installed", services},
-                                         {"seconds", std::round(took.count() * 10) / 10},
-                                         {"agents", agents}};
+  return {{"installed", result.installed},
+          {"seconds", std::round(result.took.count() * 10) / 10},
+          {"agents", agents}};
+}
+
+}  // namespace
+
+std::string trial_record(const std::vector<TrialResult>& results) {
+  auto trials = nlohmann::ordered_json::array();
+  for (const TrialResult& result : results) trials.push_back(record_of(result));
+  const nlohmann::ordered_json record = {{"version", 1}, {"trials", trials}};
   return record.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -29,17 +29,38 @@ std::function<bool()> interruption() {
   return [] { return interrupted.load(); };
 }
 
-/// The named LMPs and those they depend on, as the proof for this machine's release says.
-std::vector<std::string> services_of(const Collection& collection, std::vector<std::string> named,
-                                     UniverseShelf& shelf) {
+using Services = std::vector<std::string>;
+
+/// The named LMPs and those they depend on, as the proof for this machine's release says. Those that exclude each
+/// other are apart; `always` is with each.
+std::vector<Services> services_of(const Collection& collection, const Services& always, UniverseShelf& shelf) {
   const std::vector<Lmp> lmps = for_target(collection.lmps, config::own_target());
   metapackage::Proof proof = metapackage::prove(lmps, shelf.asked());
   if (!proof.faults.empty()) throw FaultsError(proof.faults);
   std::erase_if(proof.relations, [](const auto& relation) { return !relation.when.empty(); });
-  std::vector<Fault> faults;
-  const auto services = metapackage::order_lmps(named, lmps, proof.relations, faults);
-  if (!faults.empty()) throw FaultsError(faults);
-  return services;
+  std::vector<Services> wanted, ordered;
+  for (const std::string& name : collection.named) {
+    const auto fits = [&](std::size_t group) {
+      Services more = wanted[group];
+      if (std::find(more.begin(), more.end(), name) == more.end()) more.push_back(name);
+      std::vector<Fault> faults;
+      const Services services = metapackage::order_lmps(more, lmps, proof.relations, faults);
+      if (!faults.empty()) return false;
+      wanted[group] = more;
+      ordered[group] = services;
+      return true;
+    };
+    std::size_t group = 0;
+    while (group < wanted.size() && !fits(group)) ++group;
+    if (group < wanted.size()) continue;
+    Services alone = always;
+    if (std::find(alone.begin(), alone.end(), name) == alone.end()) alone.push_back(name);
+    std::vector<Fault> faults;
+    ordered.push_back(metapackage::order_lmps(alone, lmps, proof.relations, faults));
+    if (!faults.empty()) throw FaultsError(faults);
+    wanted.push_back(alone);
+  }
+  return ordered;
 }
 
 class TestCommand : public cli::Command {
@@ -60,28 +81,25 @@ class TestCommand : public cli::Command {
   ExitStatus run(cli::Terminal& terminal) override;
 
  private:
-  std::vector<std::string> wanted(const Collection& collection) const;
-  void build(const Collection& collection, const std::vector<std::string>& services, const fs::path& out,
+  Services always(const Collection& collection) const;
+  void build(const Collection& collection, const Services& services, const fs::path& out,
              cli::Terminal& terminal) const;
+  TrialResult try_together(const Collection& collection, const Services& services, cli::Terminal& terminal) const;
 
   std::vector<std::string> folders_, others_;
   std::string debs_, time_limit_ = "15m";
   bool machine_ = false;
 };
 
-/// A machine needs a boot loader and a way in beside them.
-std::vector<std::string> TestCommand::wanted(const Collection& collection) const {
-  std::vector<std::string> names = collection.named;
-  for (const char* own : {"grub", "ssh"}) {
-    if (machine_ && std::find(names.begin(), names.end(), own) == names.end())
-      names.push_back(collection.find(own).name);
-  }
-  return names;
+/// A machine needs a boot loader and a way in beside the tested LMPs.
+Services TestCommand::always(const Collection& collection) const {
+  if (!machine_) return {};
+  return {collection.find("grub").name, collection.find("ssh").name};
 }
 
 /// As an author does it, by `lmp build`.
-void TestCommand::build(const Collection& collection, const std::vector<std::string>& services,
-                        const fs::path& out, cli::Terminal& terminal) const {
+void TestCommand::build(const Collection& collection, const Services& services, const fs::path& out,
+                        cli::Terminal& terminal) const {
   terminal.progress("building the LMPs", -1);
   base::Command command{.argv = {fs::read_symlink("/proc/self/exe"), "--quiet", "build", "-o", out}};
   if (!terminal.definitions().empty()) {
@@ -91,13 +109,9 @@ void TestCommand::build(const Collection& collection, const std::vector<std::str
   base::run_or_throw(command);
 }
 
-ExitStatus TestCommand::run(cli::Terminal& terminal) {
-  if (geteuid() != 0) throw EnvironmentError("the lab needs root").hint("use sudo");
+TrialResult TestCommand::try_together(const Collection& collection, const Services& services,
+                                      cli::Terminal& terminal) const {
   const base::Stopwatch watch;
-  const Collection collection = read_collection(folders_, others_);
-  UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
-  shelf.add_servers(collection.lmps);
-  const std::vector<std::string> services = services_of(collection, wanted(collection), shelf);
   const base::TemporaryDirectory packages("lucie-trial-lmps-");
   build(collection, services, packages.path(), terminal);
   Trial trial({.services = services,
@@ -107,22 +121,34 @@ ExitStatus TestCommand::run(cli::Terminal& terminal) {
                .time_limit = time_limit_,
                .cancelled = interruption()},
               terminal);
-  std::vector<AgentVerdict> verdicts;
+  TrialResult result{.installed = services, .verdicts = {}, .took = {}};
   for (const std::string& service : services) {
     for (const fs::path& agent : collection.find(service).agents) {
       const std::string name = agent.filename();
-      if (!name.ends_with(config::recovery_suffix)) verdicts.push_back(trial.run_agent(service, name));
+      if (!name.ends_with(config::recovery_suffix)) result.verdicts.push_back(trial.run_agent(service, name));
     }
   }
-  if (terminal.json()) {
-    terminal.print(trial_record(services, verdicts, watch.elapsed()));
-  } else {
-    terminal.print(trial_text(verdicts));
-    terminal.note(fmt::format("{} installed in {}", base::join(services, ", "),
-                              base::format_duration(watch.elapsed())));
+  result.took = watch.elapsed();
+  return result;
+}
+
+ExitStatus TestCommand::run(cli::Terminal& terminal) {
+  if (geteuid() != 0) throw EnvironmentError("the lab needs root").hint("use sudo");
+  const Collection collection = read_collection(folders_, others_);
+  UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
+  shelf.add_servers(collection.lmps);
+  std::vector<TrialResult> results;
+  for (const Services& services : services_of(collection, always(collection), shelf)) {
+    const TrialResult& result = results.emplace_back(try_together(collection, services, terminal));
+    if (terminal.json()) continue;
+    terminal.print(trial_text(result.verdicts));
+    terminal.note(fmt::format("{} installed in {}", base::join(services, ", "), base::format_duration(result.took)));
   }
-  const bool failed =
-      std::any_of(verdicts.begin(), verdicts.end(), [](const auto& verdict) { return verdict.status >= 2; });
+  if (terminal.json()) terminal.print(trial_record(results));
+  const bool failed = std::any_of(results.begin(), results.end(), [](const TrialResult& result) {
+    return std::any_of(result.verdicts.begin(), result.verdicts.end(),
+                       [](const AgentVerdict& verdict) { return verdict.status >= 2; });
+  });
   return failed ? ExitStatus::input : ExitStatus::success;
 }
 

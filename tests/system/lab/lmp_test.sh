@@ -67,6 +67,31 @@ stopped() {
   wait $process || status=$?
   [ $status -eq "$2" ] || { echo "status $status after $tries"; cat "$TEST_DIR/err"; return 1; }
 }
+# As the recipes for continuous integration do it; here are Lucie's packages that apt-get would fetch.
+recipe_tests_all() {
+  local service line
+  make_lmp rival 0
+  printf '#!/bin/sh\necho "rival only"\n' >"$TEST_DIR/lmps/rival/agents/look"
+  sed -i '/license/a\  conflicts    lower because the test says so' "$TEST_DIR/lmps/rival/lmp.conf"
+  printf '#!/bin/sh\nset -eu\ncat /etc/trial/lower >/etc/trial/read\n' >"$TEST_DIR/lmps/upper/scripts/10-read"
+  mkdir "$TEST_DIR/bin"
+  # shellcheck disable=SC2016  # written for the program
+  printf '#!/bin/sh\nexec "%s" "$@" --json --debs "%s"\n' "$lmp" "$TEST_DIR/debs" >"$TEST_DIR/bin/lmp"
+  chmod 755 "$TEST_DIR/bin/lmp"
+  for service in "github-actions test Test" "gitlab-ci test script"; do
+    # shellcheck disable=SC2086  # three words
+    set -- $service
+    python3 "$SOURCE/tests/lint/ci_recipes.py" "$SOURCE/docs/ci/$1.yml" "$2" "$3" >"$TEST_DIR/$1" || return 1
+  done
+  same "$TEST_DIR/github-actions" "$TEST_DIR/gitlab-ci" || return 1
+  (cd "$TEST_DIR" && PATH=$TEST_DIR/bin:$PATH bash -e gitlab-ci) >"$TEST_DIR/out" 2>"$TEST_DIR/err" ||
+    { cat "$TEST_DIR/out" "$TEST_DIR/err"; return 1; }
+  line=$(python3 -c 'import json, sys
+for trial in json.load(sys.stdin)["trials"]:
+    print(*trial["installed"], *(agent["text"] for agent in trial["agents"]), sep=", ", end="; ")' <"$TEST_DIR/out")
+  [ "$line" = "lower, upper, lower on node, lower on node, upper on node, lower on node; rival, rival only; " ] ||
+    { echo "$line"; cat "$TEST_DIR/err"; return 1; }
+}
 no_packages() {
   mkdir "$TEST_DIR/empty"
   expect 3 "$lmp" test --debs "$TEST_DIR/empty" "$TEST_DIR/lmps/lower" 2>"$TEST_DIR/err" &&
@@ -78,6 +103,8 @@ step "Lucie's packages are made" "$SOURCE/packaging/build-debs" "$BUILD" "$TEST_
 step "an LMP and the one that it needs are judged by their agents" judged
 step "nothing of it is left" nothing_is_left
 step "an installation that fails says why" failing_script
+step "the recipes' line tries all, those that exclude each other apart" recipe_tests_all
+step "nothing of these is left" nothing_is_left
 step "Ctrl-C ends it" stopped INT 3
 step "nothing of that is left" nothing_is_left
 step "so does kill -9" stopped KILL 137
