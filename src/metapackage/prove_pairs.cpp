@@ -55,7 +55,7 @@ std::vector<Evidence> chain_evidence(const std::vector<const Lmp*>& lmps, const 
   std::vector<Evidence> evidence;
   for (const Lmp* lmp : lmps) add_requests(*lmp, target, reasons, evidence);
   for (const universe::Reason& reason : reasons) {
-    if (reason.kind != universe::Reason::Kind::requested) evidence.push_back({{}, 0, reason.text});
+    if (reason.kind != universe::Reason::Kind::requested) evidence.push_back({{}, 0, reason.text, reason});
   }
   return evidence;
 }

@@ -1,7 +1,9 @@
 #include "metapackage/records.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/files.hpp"
 #include "metapackage/claims.hpp"
@@ -23,10 +25,26 @@ Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+using Kind = universe::Reason::Kind;
+constexpr std::pair<Kind, const char*> solver_rules[] = {
+    {Kind::depends, "depends"},           {Kind::conflicts, "conflicts"}, {Kind::obsoletes, "obsoletes"},
+    {Kind::nothing_provides, "provides"}, {Kind::same_name, "same_name"}, {Kind::requested, "requested"},
+    {Kind::other, "other"},
+};
+
+Json to_json(const universe::Reason& reason) {
+  const auto* rule = std::ranges::find(solver_rules, reason.kind, [](const auto& pair) { return pair.first; });
+  return {{"rule", rule->second},
+          {"package", text_or_null(reason.package)},
+          {"dependency", text_or_null(reason.dependency)},
+          {"other", text_or_null(reason.other)}};
+}
+
 Json to_json(const Evidence& evidence) {
   return {{"file", text_or_null(evidence.file)},
           {"line", number_or_null(evidence.line)},
-          {"text", evidence.text}};
+          {"text", evidence.text},
+          {"solver", evidence.solver ? to_json(*evidence.solver) : Json(nullptr)}};
 }
 
 Json to_json(const Relation& relation) {
@@ -77,6 +95,17 @@ std::string text_of(const nlohmann::json& json, const char* key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::optional<universe::Reason> solver_from(const nlohmann::json& evidence) {
+  const auto solver = evidence.find("solver");
+  if (solver == evidence.end() || !solver->is_object()) return {};
+  const auto* rule = std::ranges::find(solver_rules, text_of(*solver, "rule"), [](const auto& pair) { return pair.second; });
+  return universe::Reason{.kind = rule == std::end(solver_rules) ? Kind::other : rule->first,
+                          .package = text_of(*solver, "package"),
+                          .dependency = text_of(*solver, "dependency"),
+                          .other = text_of(*solver, "other"),
+                          .text = text_of(evidence, "text")};
+}
+
 Relation relation_from(const nlohmann::json& json) {
   Relation relation;
   relation.kind = text_of(json, "kind") == "depends" ? Relation::Kind::depends : Relation::Kind::conflict;
@@ -89,7 +118,7 @@ Relation relation_from(const nlohmann::json& json) {
     const auto line = evidence.find("line");
     relation.evidence.push_back({text_of(evidence, "file"),
                                  line != evidence.end() && line->is_number() ? line->get<int>() : 0,
-                                 text_of(evidence, "text")});
+                                 text_of(evidence, "text"), solver_from(evidence)});
   }
   return relation;
 }
@@ -120,17 +149,18 @@ Json names_of(const std::vector<std::filesystem::path>& programs) {
 
 }  // namespace
 
-std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relation>& relations,
-                         const std::vector<Fault>& faults, const std::vector<LmpSet>* sets) {
-  Json json = {
-      {"version", 1}, {"lmps", Json::array()}, {"relations", Json::array()}, {"faults", Json::array()}};
+std::string check_record(const std::vector<Lmp>& lmps, const Proof& proof, bool sets_asked) {
+  Json json = {{"version", 1}, {"lmps", Json::array()}, {"relations", Json::array()}};
   for (const Lmp& lmp : lmps) json["lmps"].push_back(lmp.name);
-  for (const Relation& relation : relations) json["relations"].push_back(to_json(relation));
-  if (sets != nullptr) json["sets"] = Json::array();
-  if (sets != nullptr) {
-    for (const LmpSet& set : *sets) json["sets"].push_back(to_json(set));
+  for (const Relation& relation : proof.relations) json["relations"].push_back(to_json(relation));
+  if (sets_asked) json["sets"] = Json::array();
+  for (const LmpSet& set : proof.sets) json["sets"].push_back(to_json(set));
+  const std::pair<const char*, const std::vector<Fault>*> lists[] = {
+      {"faults", &proof.faults}, {"warnings", &proof.warnings}, {"notes", &proof.notes}};
+  for (const auto& [name, faults] : lists) {
+    json[name] = Json::array();
+    for (const Fault& fault : *faults) json[name].push_back(to_json(fault));
   }
-  for (const Fault& fault : faults) json["faults"].push_back(to_json(fault));
   return dump(json);
 }
 

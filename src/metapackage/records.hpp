@@ -9,9 +9,8 @@
 /// Relations as JSON: what `lmp check --json` prints and what a package keeps (lmp-relations(7)).
 namespace lucie::metapackage {
 
-/// The record of `lmp check --json`; `sets` when they were asked for.
-std::string check_record(const std::vector<Lmp>& lmps, const std::vector<Relation>& relations,
-                         const std::vector<Fault>& faults, const std::vector<LmpSet>* sets = nullptr);
+/// The record of `lmp check --json` and `lmp explain --json`; it tells of sets when they were asked for.
+std::string check_record(const std::vector<Lmp>& lmps, const Proof& proof, bool sets_asked = false);
 
 /// The package's relations.json: the relations that name the LMP, with evidence and the universes'
 /// identities. File names are written as LMP/PATH, so that the place of the sources leaves no trace.

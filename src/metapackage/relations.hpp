@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Evidence {
   std::string file;
   int line = 0;
   std::string text;
+  std::optional<universe::Reason> solver{};  ///< the solver's rule
 };
 
 /// A generated relation between two LMPs (names without `lmp-`). In a conflict `from` < `to`.

@@ -26,7 +26,7 @@ class CheckCommand : public cli::Command {
     try {
       return check(terminal);
     } catch (const FaultsError& error) {
-      terminal.print(metapackage::check_record({}, {}, error.faults()));
+      terminal.print(metapackage::check_record({}, {.faults = error.faults()}));
       return error.status();
     }
   }
@@ -43,8 +43,7 @@ class CheckCommand : public cli::Command {
         metapackage::prove(lmps, shelf.asked(), {static_cast<std::size_t>(sets_)});
     tell_remarks(proof, terminal);
     if (terminal.json()) {
-      terminal.print(
-          metapackage::check_record(lmps, proof.relations, proof.faults, sets_ == 0 ? nullptr : &proof.sets));
+      terminal.print(metapackage::check_record(lmps, proof, sets_ != 0));
       return proof.faults.empty() ? ExitStatus::success : ExitStatus::input;
     }
     for (const auto& relation : proof.relations) terminal.print(metapackage::describe(relation));

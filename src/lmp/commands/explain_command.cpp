@@ -46,7 +46,7 @@ class ExplainCommand : public cli::Command {
     if (terminal.json()) {
       std::vector<Lmp> asked = {lmp};
       if (other != nullptr) asked.push_back(*other);
-      terminal.print(metapackage::check_record(asked, relations, {}));
+      terminal.print(metapackage::check_record(asked, {.relations = relations}));
       return ExitStatus::success;
     }
     for (const Relation& relation : relations) terminal.print(metapackage::describe(relation));

@@ -46,10 +46,11 @@ cat >wanted.json <<'JSON'
   "relations": [
     {"kind": "conflict", "from": "aa", "to": "bb", "target": null, "when": null, "rule": 2,
      "evidence": [
-       {"file": "lmps/aa/lmp.conf", "line": 10, "text": "aa asks for chrony"},
-       {"file": "lmps/bb/lmp.conf", "line": 10, "text": "bb asks for ntpsec"},
-       {"file": null, "line": null, "text": "chrony 1 conflicts with time-daemon, provided by ntpsec 1"}]}],
-  "faults": []
+       {"file": "lmps/aa/lmp.conf", "line": 10, "text": "aa asks for chrony", "solver": null},
+       {"file": "lmps/bb/lmp.conf", "line": 10, "text": "bb asks for ntpsec", "solver": null},
+       {"file": null, "line": null, "text": "chrony 1 conflicts with time-daemon, provided by ntpsec 1",
+        "solver": {"rule": "conflicts", "package": "chrony-1.all", "dependency": "time-daemon", "other": "ntpsec-1.all"}}]}],
+  "faults": [], "warnings": [], "notes": []
 }
 JSON
 same_json() { # STATUS FILE command…
@@ -72,7 +73,7 @@ step "an unknown package" prints 1 /dev/null wanted lmp check wrong --quiet
 cat >wanted.json <<'JSON'
 {"version": 1, "lmps": ["aa"], "relations": [],
  "faults": [{"file": "wrong/aa/lmp.conf", "line": 10, "column": 24,
-             "message": "package 'editr' is not in test-1", "hint": "did you mean 'editor'?"}]}
+             "message": "package 'editr' is not in test-1", "hint": "did you mean 'editor'?"}], "warnings": [], "notes": []}
 JSON
 step "the same as JSON" same_json 1 wanted.json lmp check wrong --json
 dotted() { (cd wrong && lmp check ./aa/ --json | grep -q '"file": "aa/lmp.conf"'); }
@@ -88,7 +89,8 @@ TEXT
 step "a list that cannot be installed" prints 1 /dev/null wanted lmp check wrong --quiet
 cat >wanted.json <<'JSON'
 {"version": 1, "lmps": [], "relations": [],
- "faults": [{"file": "nowhere", "line": null, "column": null, "message": "there is no such folder", "hint": null}]}
+ "faults": [{"file": "nowhere", "line": null, "column": null, "message": "there is no such folder", "hint": null}],
+ "warnings": [], "notes": []}
 JSON
 step "a folder that is not there, as JSON" same_json 1 wanted.json lmp check nowhere --json
 
@@ -111,11 +113,12 @@ sets_json() {
   lmp check trio --sets 4 --json >out && python3 - out <<'PYTHON'
 import json, sys
 record = json.load(open(sys.argv[1]))
-assert list(record) == ["version", "lmps", "relations", "faults", "sets"], list(record)
+assert list(record) == ["version", "lmps", "relations", "sets", "faults", "warnings", "notes"], list(record)
 assert record["relations"] == [], record
 [found] = record["sets"]
 assert found["lmps"] == ["aa", "bb", "cc"] and found["target"] is None and found["when"] is None, found
-assert found["evidence"][0] == {"file": "trio/aa/lmp.conf", "line": 10, "text": "aa asks for either"}, found
+assert found["evidence"][0] == {"file": "trio/aa/lmp.conf", "line": 10, "text": "aa asks for either", "solver": None}, found
+assert {"rule": "conflicts", "package": "no-left-1.all", "dependency": "left", "other": "left-1.all"} in [each["solver"] for each in found["evidence"]], found
 PYTHON
 }
 step "check --sets as JSON" sets_json

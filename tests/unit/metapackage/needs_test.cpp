@@ -77,7 +77,7 @@ class NeedsTest : public CppUnit::TestFixture {
 
   /// What `lmp check --json` prints, without what is the same everywhere.
   std::string shown(const Proof& proof) const {
-    std::string record = check_record(lmps_, proof.relations, proof.faults);
+    std::string record = check_record(lmps_, proof);
     const std::string folder = trees_.folder().string() + "/";
     for (auto at = record.find(folder); at != std::string::npos; at = record.find(folder)) {
       record.erase(at, folder.size());
