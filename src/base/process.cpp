@@ -57,39 +57,81 @@ struct Streams {
   int input, output, error;
 };
 
-/// In the child: from here only async-signal-safe calls. Reports errno through `failure` when it cannot exec.
-[[noreturn]] void become(const Command& command, Arguments& arguments, Streams streams, int failure,
-                         bool detached, pid_t parent) {
-  if (detached) {
+/// What a child needs to become its program.
+struct Birth {
+  const Command& command;
+  Arguments& arguments;
+  Streams streams;
+  int failure;  ///< takes the errno of a program that cannot be started
+  bool detached;
+  pid_t parent;
+};
+
+/// What the parent catches, the child must not: the handlers would work in the parent's memory.
+void forget_handlers() {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction action {};
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+  }
+  for (int number : {SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP}) signal(number, SIG_DFL);
+}
+
+/// In the child, which has the parent's memory until it executes: only async-signal-safe calls, and nothing
+/// is changed but errno. Its table of files, its folders and its signal actions are its own.
+[[noreturn]] void become(const Birth& birth) {
+  const Command& command = birth.command;
+  if (birth.detached) {
     setsid();
   } else {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
+    if (getppid() != birth.parent) _exit(127);
   }
+  forget_handlers();
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (int number : {SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGHUP}) signal(number, SIG_DFL);
-  const bool ready = dup2(streams.input, 0) == 0 && dup2(streams.output, 1) == 1 &&
-                     dup2(streams.error, 2) == 2 &&
+  const bool ready = dup2(birth.streams.input, 0) == 0 && dup2(birth.streams.output, 1) == 1 &&
+                     dup2(birth.streams.error, 2) == 2 &&
                      (command.root.empty() || (chroot(command.root.c_str()) == 0 && chdir("/") == 0)) &&
                      (command.directory.empty() || chdir(command.directory.c_str()) == 0);
-  if (ready) execvpe(arguments.argv[0], arguments.argv.data(), arguments.envp.data());
+  if (ready) execvpe(birth.arguments.argv[0], birth.arguments.argv.data(), birth.arguments.envp.data());
   const int number = errno;
-  [[maybe_unused]] const ssize_t told = write(failure, &number, sizeof number);
+  [[maybe_unused]] const ssize_t told = write(birth.failure, &number, sizeof number);
   _exit(127);
+}
+
+/// No handler runs in this thread while this lives.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+/// Returns when the child has its program or is gone. vfork: fork would copy the page tables, which takes a
+/// process of some hundred megabytes longer than what many of the programs do.
+[[gnu::noinline]] pid_t bear(const Birth& birth) {
+  const BlockedSignals blocked;
+  const pid_t child = vfork();
+  if (child == 0) become(birth);
+  return child;
 }
 
 pid_t spawn(const Command& command, Streams streams, bool detached) {
   if (command.argv.empty()) throw Error("no program to run");
   Arguments arguments(command);
   Pipe failure;
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) throw_errno("fork");
-  if (child == 0) become(command, arguments, streams, failure.write_end.get(), detached, parent);
-  if (!detached) setpgid(child, child);
+  const pid_t child = bear({command, arguments, streams, failure.write_end.get(), detached, getpid()});
+  if (child < 0) throw_errno("vfork");
   failure.write_end.reset();
   int number = 0;
   if (read(failure.read_end.get(), &number, sizeof number) == sizeof number) {
