@@ -32,6 +32,7 @@ class DebTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(dpkg_reads_what_is_written);
   CPPUNIT_TEST(is_read_back);
   CPPUNIT_TEST(same_input_same_bytes);
+  CPPUNIT_TEST(small_content_is_packed_as_well);
   CPPUNIT_TEST(damage_is_an_error);
   CPPUNIT_TEST(description_is_folded);
   CPPUNIT_TEST(stanzas_with_continued_lines);
@@ -67,6 +68,20 @@ class DebTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(0755U, content.files[1].mode);
   }
   void same_input_same_bytes() { CPPUNIT_ASSERT(write_deb(small_package()) == write_deb(small_package())); }
+  /// Quicker settings for small content must not make it larger than a hundredth more than the standard's.
+  void small_content_is_packed_as_well() {
+    std::string text;
+    for (int line = 0; line < 400; ++line) {
+      text +=
+          "limit." + std::to_string(line * 7919 % 1000) + " = " + std::to_string(line * 64) + "  # of it\n";
+    }
+    const std::string quick = compress(text, Compression::xz),
+                      standard = compress(text, {Compression::xz, 6});
+    CPPUNIT_ASSERT(quick != standard);
+    CPPUNIT_ASSERT(quick.size() * 100 <= standard.size() * 101);
+    const std::string large(small_size + 1, 'a');
+    CPPUNIT_ASSERT(compress(large, Compression::xz) == compress(large, {Compression::xz, 6}));
+  }
   void damage_is_an_error() {
     const std::string whole = write_deb(small_package());
     CPPUNIT_ASSERT_THROW(read_deb("no package", false), Error);

@@ -33,7 +33,7 @@ void prepare(const RpmPackage& package, const fs::path& folder) {
   define("_rpmdir", folder.string());
   define("_builddir", folder.string());
   define("_buildhost", "lucie");
-  define("_binary_payload", "w19.zstdio");
+  define("_binary_payload", "w9.zstdio");  // small packages
   define("use_source_date_epoch_as_buildtime", "1");
   define("clamp_mtime_to_source_date_epoch", "1");
   define("_smp_build_ncpus", "1");  // else a shell is asked

@@ -66,6 +66,7 @@ class RpmTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(RpmTest);
   CPPUNIT_TEST(equals_what_rpmbuild_makes);
   CPPUNIT_TEST(equals_a_plain_one_of_rpmbuild);
+  CPPUNIT_TEST(large_content_takes_the_highest_level);
   CPPUNIT_TEST(rpm_verifies_it);
   CPPUNIT_TEST(is_read_back);
   CPPUNIT_TEST(same_input_same_bytes);
@@ -100,6 +101,15 @@ class RpmTest : public CppUnit::TestFixture {
     const auto ours = rpm_tags(written(package)),
                theirs = rpm_tags(built_by_librpmbuild(package, folder_.path()));
     CPPUNIT_ASSERT_EQUAL(std::string(), differences(ours, theirs));
+  }
+  void large_content_takes_the_highest_level() {
+    RpmPackage package = small_package();
+    const auto level = [&] {
+      return base::run_or_throw({.argv = {"rpm", "-qp", "--qf", "%{PAYLOADFLAGS}", written(package)}});
+    };
+    CPPUNIT_ASSERT_EQUAL(std::string("9"), level());
+    package.files.push_back({.path = "/usr/share/lucie/large", .content = std::string(small_size, 'a')});
+    CPPUNIT_ASSERT_EQUAL(std::string("19"), level());
   }
   void rpm_verifies_it() {
     const auto file = written(small_package());
