@@ -24,13 +24,12 @@ PackageFolder::~PackageFolder() {
   if (made_) fs::remove(folder_, ignored);  // not when something is in it
 }
 
-void PackageFolder::add(const std::string& name, std::string_view bytes) {
+void PackageFolder::write(const std::string& name, std::string_view bytes) const {
   const fs::path file = beside_->path() / name;
   std::ofstream output(file, std::ios::binary);
   output.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   output.close();
   if (!output || chmod(file.c_str(), 0644) != 0) throw_errno("write " + (folder_ / name).string());
-  names_.push_back(name);
 }
 
 std::vector<fs::path> PackageFolder::finish() {

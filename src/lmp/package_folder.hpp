@@ -21,7 +21,9 @@ class PackageFolder {
   PackageFolder(const PackageFolder&) = delete;
   PackageFolder& operator=(const PackageFolder&) = delete;
 
-  void add(const std::string& name, std::string_view bytes);
+  /// Writes a package beside; several threads may. It counts when it is added.
+  void write(const std::string& name, std::string_view bytes) const;
+  void add(const std::string& name) { names_.push_back(name); }
   /// Puts all of them into their places, over older ones of the same name; once. Returns their paths in the
   /// order in which they were added.
   std::vector<std::filesystem::path> finish();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <thread>
 
 #include "base/text.hpp"
 #include "lmp/collection.hpp"
@@ -11,6 +12,7 @@
 #include "lmp/universes.hpp"
 #include "lmp/wording.hpp"
 #include "metapackage/package.hpp"
+#include "metapackage/parallel.hpp"
 
 namespace lucie::lmp {
 namespace fs = std::filesystem;
@@ -51,12 +53,7 @@ class BuildCommand : public cli::Command {
     tell_remarks(proof, terminal);
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     PackageFolder folder(output_);
-    for (const auto& lmp : collection.lmps) {
-      const auto& named = collection.named;
-      if (!std::binary_search(named.begin(), named.end(), lmp.name)) continue;
-      terminal.progress("building " + lmp.name, -1);
-      for (const std::string& format : formats) add(format, lmp, proof, collection, folder);
-    }
+    for (const std::string& name : write(formats, proof, collection, folder, terminal)) folder.add(name);
     // What was proved and packed must be what lies there: a change in between is a package of two halves.
     for (const auto& lmp : collection.lmps) metapackage::check_unchanged(lmp);
     for (const fs::path& file : folder.finish()) terminal.print(file.string() + "\n");
@@ -65,17 +62,37 @@ class BuildCommand : public cli::Command {
   }
 
  private:
-  void add(const std::string& format, const metapackage::Lmp& lmp, const metapackage::Proof& proof,
-           const Collection& collection, PackageFolder& folder) const {
+  /// Makes all packages, as many at once as there are processors. Returns their names, in order.
+  std::vector<std::string> write(const std::set<std::string>& formats, const metapackage::Proof& proof,
+                                 const Collection& collection, const PackageFolder& folder,
+                                 cli::Terminal& terminal) const {
+    std::vector<std::pair<const metapackage::Lmp*, std::string>> wanted;
+    for (const auto& lmp : collection.lmps) {
+      if (!std::ranges::binary_search(collection.named, lmp.name)) continue;
+      for (const std::string& format : formats) wanted.emplace_back(&lmp, format);
+    }
+    std::vector<std::string> names(wanted.size());
+    const auto own_thread = std::this_thread::get_id();
+    metapackage::in_parallel(wanted.size(), [&](std::size_t number) {
+      const auto& [lmp, format] = wanted[number];
+      if (std::this_thread::get_id() == own_thread) terminal.progress("building " + lmp->name, -1);
+      const auto [name, bytes] = make(format, *lmp, proof, collection);
+      folder.write(names[number] = name, bytes);
+    });
+    return names;
+  }
+
+  /// The name and the bytes of a package.
+  std::pair<std::string, std::string> make(const std::string& format, const metapackage::Lmp& lmp,
+                                           const metapackage::Proof& proof,
+                                           const Collection& collection) const {
     const std::int64_t time = metapackage::package_time(lmp);
     try {
-      if (format == "rpm") {
-        const auto package = metapackage::rpm_package(lmp, proof, collection.lmps, time);
-        folder.add(metapackage::rpm_file_name(package), metapackage::write_rpm(package));
-      } else {
-        folder.add(metapackage::deb_file_name(lmp),
-                   metapackage::build_deb(lmp, proof, collection.lmps, time, packing_));
-      }
+      if (format == "deb")
+        return {metapackage::deb_file_name(lmp),
+                metapackage::build_deb(lmp, proof, collection.lmps, time, packing_)};
+      const auto package = metapackage::rpm_package(lmp, proof, collection.lmps, time);
+      return {metapackage::rpm_file_name(package), metapackage::write_rpm(package)};
     } catch (EnvironmentError&) {
       throw;
     } catch (Error& error) {
