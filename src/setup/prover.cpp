@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "metapackage/conditions.hpp"
 #include "metapackage/relations.hpp"
+#include "setup/architectures.hpp"
 #include "setup/known_modules.hpp"
 
 namespace lucie::setup {
@@ -193,6 +194,8 @@ void Prover::prove_case(const config::Installer& installer, const Names& service
   const auto& lmps = inputs_.lmps_of(installer);
   const Names ordered = order(installer, services, answer_case);
   check_answered(lmps, ordered, answer_case, inputs_.cluster, proof_.faults);
+  check_architectures(lmps, ordered, installer, inputs_.cluster.host(answer_case.hosts.front())->position,
+                      proof_.faults);
   if (proof_.faults.size() != before) return;
   prove_modules(installer, answer_case, ordered);
   const auto& answers = answer_case.answers;

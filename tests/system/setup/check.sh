@@ -51,6 +51,10 @@ same_lock() {
 }
 step "locking again gives the same lock" same_lock
 
+sed -i 's/^    version .*/&\n    architecture arm64/' "$LUCIE_LMPS/time-chrony/lmp.conf"
+step "an LMP for another architecture" refuses "'time-chrony' is for arm64, but installer 'full' installs amd64"
+sed -i '/^    architecture arm64/d' "$LUCIE_LMPS/time-chrony/lmp.conf"
+
 definitions time-chroni
 step "an unknown service, with the nearest name" refuses "time-chrony"
 unknown_place() {
