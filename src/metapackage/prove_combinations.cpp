@@ -21,15 +21,20 @@ std::vector<std::string> packages_of(const std::vector<PlacedCase>& cases) {
   return {packages.begin(), packages.end()};
 }
 
-/// The pair with each choice of other answers, those with few first.
-std::vector<std::vector<PlacedCase>> combinations(const std::vector<PlacedCase>& pair,
-                                                  const std::vector<CasesOfQuestion>& questions) {
+bool too_many(const std::vector<CasesOfQuestion>& questions) {
   std::size_t all = 1;
   for (const CasesOfQuestion& cases : questions)
     all = std::min(all * (cases.size() + 1), most_combinations + 1);
+  return all > most_combinations;
+}
+
+/// The pair with each choice of other answers, those with few first.
+std::vector<std::vector<PlacedCase>> combinations(const std::vector<PlacedCase>& pair,
+                                                  const std::vector<CasesOfQuestion>& questions) {
+  const bool one_more = too_many(questions);
   std::vector<std::vector<PlacedCase>> made = {pair};
   for (const CasesOfQuestion& cases : questions) {
-    const std::size_t before = all > most_combinations ? 1 : made.size();
+    const std::size_t before = one_more ? 1 : made.size();
     for (std::size_t place = 0; place < before; ++place) {
       for (const PlacedCase& one : cases) {
         made.push_back(made[place]);
@@ -40,6 +45,16 @@ std::vector<std::vector<PlacedCase>> combinations(const std::vector<PlacedCase>&
   made.erase(made.begin());
   std::ranges::stable_sort(made, {}, [](const auto& cases) { return cases.size(); });
   return made;
+}
+
+/// What `lmp check` left out.
+Fault not_all_tried(const std::vector<PlacedCase>& pair, const std::string& target) {
+  const bool alone = pair[0].lmp == pair[1].lmp;
+  return {list_position(*pair[0].lmp, target, pair[0].list->when),
+          fmt::format("'{}'{} can be answered in more than {} ways in {}: not all were tried together",
+                      pair[0].lmp->name, alone ? "" : fmt::format(" and '{}'", pair[1].lmp->name),
+                      most_combinations, target),
+          "'lucie-setup check' proves the answers that hosts are given"};
 }
 
 bool holds_all(const std::vector<PlacedCase>& cases, const std::vector<PlacedCase>& of) {
@@ -60,6 +75,7 @@ std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, 
     excluded[cases[0].lmp].push_back(cases);
   }
   std::vector<ExclusiveSet> found;
+  std::set<std::pair<const Lmp*, const Lmp*>> told;
   for (const auto& [left, right] : compared.pairs.contested) {
     const std::vector<PlacedCase> pair = {compared.cases[left], compared.cases[right]};
     std::vector<CasesOfQuestion> questions;
@@ -69,6 +85,8 @@ std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, 
           questions.push_back(cases);
       }
     }
+    if (too_many(questions) && told.emplace(pair[0].lmp, pair[1].lmp).second)
+      proof_.warnings.push_back(not_all_tried(pair, target));
     for (const std::vector<PlacedCase>& cases : combinations(pair, questions)) {
       const auto known = [&](const Lmp* lmp) {
         return std::ranges::any_of(excluded[lmp], [&](const auto& set) { return holds_all(cases, set); });

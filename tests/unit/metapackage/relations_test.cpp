@@ -52,6 +52,7 @@ class RelationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(what_holds_for_every_answer);
   CPPUNIT_TEST(what_holds_for_several_answers);
   CPPUNIT_TEST(answers_to_two_questions_at_once);
+  CPPUNIT_TEST(more_answers_than_are_tried);
   CPPUNIT_TEST(answers_that_never_meet);
   CPPUNIT_TEST(answers_that_cannot_be_given_together);
   CPPUNIT_TEST(sets_that_fit_two_by_two);
@@ -213,6 +214,21 @@ class RelationsTest : public CppUnit::TestFixture {
         shown(proof));
     CPPUNIT_ASSERT(deb_relations(lmps_[0], proof).conflicts.empty());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, conditions_of(proof.relations[0]).size());
+  }
+  void more_answers_than_are_tried() {
+    std::string lists, questions;
+    for (int number = 0; number < 10; ++number) {
+      lists += list_when(fmt::format("q{}", number), number == 0 ? "no-left" : number == 1 ? "no-right" : "editor");
+      questions += fmt::format("Template: lmp-aa/q{}\nType: boolean\nDescription: d\n\n", number);
+    }
+    trees_.manifest("aa", lists);
+    trees_.write("aa/debconf/templates", questions);
+    trees_.list("bb", "either");
+    const Proof proof = prove_all();
+    const std::string text = trees_.shown(proof.warnings);
+    CPPUNIT_ASSERT_MESSAGE(text, text.find("'aa' and 'bb' can be answered in more than 256 ways in test-1: not all "
+                                           "were tried together") != std::string::npos);
+    same("aa x bb rule 2 when aa/q0 and aa/q1", shown(proof).substr(0, 35));
   }
   void answers_that_never_meet() {
     trees_.manifest("aa", list_when("kind = one", "chrony") + list_when("kind = two", "ntpsec"));
