@@ -68,7 +68,7 @@ void Lab::start(const Plan& plan) {
                                          "--kill-child", "--propagation", "private",
                                          fs::read_symlink("/proc/self/exe"), "__inside", state_}},
                   log);
-  if (plan.has_namespace_nodes()) {
+  if (plan.namespace_nodes() > 0) {
     // Detached: it outlives us when we are killed, to remove what the kernel does not remove by itself.
     sweeper_.emplace(base::Command{.argv = {fs::read_symlink("/proc/self/exe"), "__sweep", state_,
                                             std::to_string(keeper_->process())}},

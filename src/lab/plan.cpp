@@ -71,9 +71,9 @@ const Machine* Plan::machine(const std::string& name) const {
   return found != machines.end() ? &*found : nullptr;
 }
 
-bool Plan::has_namespace_nodes() const {
-  return std::any_of(machines.begin(), machines.end(),
-                     [](const auto& machine) { return machine.is_namespace(); });
+std::size_t Plan::namespace_nodes() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(machines, [](const auto& machine) { return machine.is_namespace(); }));
 }
 
 std::size_t Plan::number_of(const Machine& machine) const {

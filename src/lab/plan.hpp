@@ -34,7 +34,7 @@ struct Plan {
   std::vector<Machine> machines;
 
   const Machine* machine(const std::string& name) const;
-  bool has_namespace_nodes() const;
+  std::size_t namespace_nodes() const;
   /// Its place among the machines; names of network devices are made from it.
   std::size_t number_of(const Machine& machine) const;
   /// Where the server's root is mounted, in the lab's own mount namespace.

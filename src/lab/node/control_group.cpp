@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -15,6 +16,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "lab/mounting.hpp"
+#include "lab/node/inotify_limit.hpp"
 
 namespace lucie::lab {
 namespace fs = std::filesystem;
@@ -70,6 +72,12 @@ void ControlGroup::enter() const {
 }
 
 int sweep(const fs::path& state, pid_t keeper) {
+  std::optional<InotifyLimit> limit;
+  try {
+    limit.emplace(plan_from_json(base::read_file(state / "lab.json")).namespace_nodes());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "the nodes get no more inotify instances: {}\n", error.what());
+  }
   if (const base::FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, keeper, 0)));
       process.valid()) {
     pollfd end{process.get(), POLLIN, 0};

@@ -25,8 +25,9 @@ class ControlGroup {
   std::filesystem::path folder_;
 };
 
-/// Waits until the process `keeper` of the lab in `state` has ended, and removes the lab's control groups.
-/// Returns an exit status. Nothing that kills a lab kills this, so that no group stays.
+/// Raises the kernel's limit for the nodes of the lab in `state`, waits until the process `keeper` has ended, sets
+/// the limit back and removes the lab's control groups. Returns an exit status. Nothing that kills a lab kills
+/// this, so that none of it stays.
 int sweep(const std::filesystem::path& state, pid_t keeper);
 
 }  // namespace lucie::lab

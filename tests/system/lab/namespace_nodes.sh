@@ -81,10 +81,17 @@ dies_while_installing() {
     kill -9 "$("$lab" status --json | sed -n 's/.*"process": \([0-9]*\).*/\1/p')"
 }
 
+# How many instances of inotify the kernel allows a user.
+inotify_instances() { cat /proc/sys/fs/inotify/max_user_instances; }
+before=$(inotify_instances)
+more_instances() { [ "$(inotify_instances)" -gt "$before" ]; }
+as_before() { [ "$(inotify_instances)" -eq "$before" ]; }
+
 step "Lucie's packages are made" make_debs
 step "LMPs are made" make_lmps base ssh
 step "namespaces have no firmware" refused_firmware
 step "a lab comes up" cluster_up
+step "its nodes may watch more files" eventually more_instances
 step "its server is ready" cluster_apply
 step "nodes are off at first" every_node is_off
 step "a node that is off cannot be entered" not_booted
@@ -111,4 +118,5 @@ step "it is switched off and on" is_cycled
 step "it is installed again" is_installed_again
 step "the lab is killed while nodes install" dies_while_installing
 step "nothing remains" nothing_remains
+step "the kernel allows as much as before" eventually as_before
 finish

@@ -69,14 +69,14 @@ class PlanTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(plan.machine("cnode00")->memory > 0);
     CPPUNIT_ASSERT(plan.machine("cnode02") == nullptr);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, plan.number_of(*plan.machine("cnode01")));
-    CPPUNIT_ASSERT(!plan.has_namespace_nodes());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, plan.namespace_nodes());
   }
 
   void of_namespaces() {
     config::Cluster both = cluster();
     both.labs.front().kind = "namespace";
     const lab::Plan plan = lab::plan_from_json(lab::to_json(lab::plan_of(both)));
-    CPPUNIT_ASSERT(plan.has_namespace_nodes());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, plan.namespace_nodes());
     CPPUNIT_ASSERT(!plan.machine("cnode00")->is_namespace());
     CPPUNIT_ASSERT(plan.machine("cnode01")->is_namespace());
     CPPUNIT_ASSERT_THROW(lab::enter_node(plan, *plan.machine("cnode00"), {"true"}), Error);
