@@ -21,7 +21,8 @@ SystemTime parse_time(std::string_view text) {
   std::tm parts{};
   const std::string copy(text);
   const char* end = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0')
+  // A SystemTime begins in 1677 and ends in 2262.
+  if (end == nullptr || *end != '\0' || parts.tm_year < 1678 - 1900 || parts.tm_year > 2261 - 1900)
     throw Error(fmt::format("'{}' is not a time like 2026-01-31T12:00:00Z", text));
   return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
@@ -38,9 +39,11 @@ SystemTime build_time(SystemTime fallback) {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
   if (text == nullptr || *text == '\0') return fallback;
   const std::string_view digits(text);
+  constexpr auto latest =
+      std::chrono::floor<std::chrono::seconds>(SystemTime::max()).time_since_epoch().count();
   long long seconds = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (error != std::errc() || end != digits.data() + digits.size() || seconds < 0) {
+  if (error != std::errc() || end != digits.data() + digits.size() || seconds < 0 || seconds > latest) {
     throw Error(fmt::format("SOURCE_DATE_EPOCH is '{}', not a number of seconds", digits));
   }
   return SystemTime(std::chrono::seconds(seconds));

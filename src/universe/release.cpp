@@ -53,7 +53,9 @@ base::SystemTime parse_release_date(std::string_view text) {
                                &parts.tm_year, &parts.tm_hour, &parts.tm_min, &parts.tm_sec);
   const auto found = std::ranges::find(months, std::string_view(month.data()));
   const bool utc = text.ends_with("UTC") || text.ends_with("GMT") || text.ends_with("+0000");
-  if (read != 6 || found == months.end() || !utc)
+  // A system clock's time ends in 2262.
+  const bool year = parts.tm_year >= 1970 && parts.tm_year <= 2261;
+  if (read != 6 || found == months.end() || !utc || !year)
     throw Error(fmt::format("'{}' is not a date of a Release file", base::escape_control(text)));
   parts.tm_mon = static_cast<int>(found - months.begin());
   parts.tm_year -= 1900;

@@ -56,6 +56,8 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T04:25:01Z"),
                          format_time(parse_time("2026-11-23T04:25:01Z")));
     CPPUNIT_ASSERT_THROW(parse_time("yesterday"), lucie::Error);
+    CPPUNIT_ASSERT_THROW(parse_time("3045-02-28T00:00:00Z"), lucie::Error);  // more than its type holds
+    CPPUNIT_ASSERT_THROW(parse_time("0001-01-01T00:00:00Z"), lucie::Error);
     CPPUNIT_ASSERT_EQUAL(std::string("2 min 5 s"), format_duration(std::chrono::seconds(125)));
   }
 };

@@ -76,6 +76,7 @@ class TextTest : public CppUnit::TestFixture {
   void wrong_release_file_is_an_error() {
     CPPUNIT_ASSERT_THROW(parse_release("Date: yesterday"), Error);
     CPPUNIT_ASSERT_THROW(parse_release("Date: Sat, 11 Jul 2026 10:16:37 +0200"), Error);
+    CPPUNIT_ASSERT_THROW(parse_release("Valid-Until: Sat, 11 Jul 7546 10:16:37 UTC"), Error);
     CPPUNIT_ASSERT_THROW(parse_release("SHA256:\n abc 12 Packages"), Error);
     CPPUNIT_ASSERT_THROW(parse_release("SHA256:\n " + sum('b') + " many Packages"), Error);
   }
