@@ -5,6 +5,30 @@
 #include <fmt/format.h>
 
 namespace lucie::base {
+namespace {
+
+/// Bytes of the UTF-8 character that the text begins with (RFC 3629); 0 when it begins with none.
+std::size_t first_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+  if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || more >= text.size()) return 0;
+  unsigned code = more == 0 ? lead : lead & (0x3F >> more);
+  for (std::size_t k = 1; k <= more; ++k) {
+    const auto next = static_cast<unsigned char>(text[k]);
+    if ((next & 0xC0) != 0x80) return 0;
+    code = (code << 6) | (next & 0x3F);
+  }
+  const bool overlong = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
+  return overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF) ? 0 : more + 1;
+}
+
+/// Those of ASCII, and U+0080 to U+009F, which terminals obey too.
+bool is_control(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  return lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0);
+}
+
+}  // namespace
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -89,13 +113,15 @@ std::vector<std::vector<std::string>> folded_paragraphs(const std::string& text,
 
 std::string escape_control(std::string_view text, std::string_view keep) {
   std::string escaped;
-  for (unsigned char c : text) {
-    const bool control = c < 0x20 || c == 0x7F;
-    if (control && keep.find(static_cast<char>(c)) == std::string_view::npos) {
-      escaped += fmt::format("\\x{:02x}", c);
+  while (!text.empty()) {
+    const std::size_t length = first_character(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length != 0 && (!is_control(character) || keep.find(character) != std::string_view::npos)) {
+      escaped += character;
     } else {
-      escaped += static_cast<char>(c);
+      for (const unsigned char byte : character) escaped += fmt::format("\\x{:02x}", byte);
     }
+    text.remove_prefix(character.size());
   }
   return escaped;
 }
@@ -118,25 +144,10 @@ std::string shell_quote(std::string_view word) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    const int more = lead == 0     ? -1
-                     : lead < 0x80 ? 0
-                     : lead < 0xC2 ? -1
-                     : lead < 0xE0 ? 1
-                     : lead < 0xF0 ? 2
-                     : lead < 0xF5 ? 3
-                                   : -1;
-    if (more < 0 || i + more >= bytes.size()) return false;
-    unsigned code = more == 0 ? lead : lead & (0x3F >> more);
-    for (int k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(bytes[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      code = (code << 6) | (next & 0x3F);
-    }
-    const bool overlong = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
-    if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-    i += more + 1;
+  while (!bytes.empty()) {
+    const std::size_t length = first_character(bytes);
+    if (length == 0 || bytes[0] == '\0') return false;
+    bytes.remove_prefix(length);
   }
   return true;
 }

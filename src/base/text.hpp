@@ -24,7 +24,7 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
 /// columns.
 std::vector<std::vector<std::string>> folded_paragraphs(const std::string& text, std::size_t width);
 
-/// Control characters as `\x1b`, so that input cannot drive the user's terminal. Those in `keep` stay.
+/// Control characters and what is no UTF-8 as `\x1b`: no input drives the terminal. Those in `keep` stay.
 std::string escape_control(std::string_view text, std::string_view keep = {});
 
 /// The text between single quotes for a POSIX shell; words that need no quotes are left as they are.

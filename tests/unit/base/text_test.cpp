@@ -12,6 +12,7 @@ class TextTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(TextTest);
   CPPUNIT_TEST(lists_and_words);
   CPPUNIT_TEST(utf8_is_told_from_other_bytes);
+  CPPUNIT_TEST(nothing_drives_the_terminal);
   CPPUNIT_TEST(shell_quotes);
   CPPUNIT_TEST(digests_have_their_published_values);
   CPPUNIT_TEST(hexadecimal_is_read_back);
@@ -30,6 +31,17 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(!is_utf8("\xC0\x80"));
     CPPUNIT_ASSERT(!is_utf8("\xED\xA0\x80"));
     CPPUNIT_ASSERT(!is_utf8(std::string_view("a\0b", 3)));
+  }
+  void nothing_drives_the_terminal() {
+    CPPUNIT_ASSERT_EQUAL(std::string("aä€😀 \\x1b[2J\\x7f\\x00"),
+                         escape_control(std::string_view("aä€😀 \x1b[2J\x7f\0", 17)));
+    CPPUNIT_ASSERT_EQUAL(std::string("a\n\\x09"), escape_control("a\n\t", "\n"));
+    // "CSI" as one character, and as the byte that it is in other encodings.
+    CPPUNIT_ASSERT_EQUAL(std::string("\\xc2\\x9b2J"), escape_control("\xC2\x9B"
+                                                                     "2J"));
+    CPPUNIT_ASSERT_EQUAL(std::string("\\x9b2J \\xc3 \\xc3"), escape_control("\x9B"
+                                                                            "2J \xC3 \xC3"));
+    CPPUNIT_ASSERT_EQUAL(std::string("\u00a0"), escape_control("\u00a0"));
   }
   void shell_quotes() {
     CPPUNIT_ASSERT_EQUAL(std::string("a-b/c"), shell_quote("a-b/c"));
