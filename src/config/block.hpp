@@ -66,10 +66,14 @@ struct Text {
   std::vector<Fault> faults;
 };
 
+/// Whether a text may name other files of this machine. Who wrote the definitions may; an LMP comes from
+/// others.
+enum class Includes { followed, refused };
+
 /// Reads definition text: syntax only. Faults are collected; a wrong block does not hide the next one.
-Text read_text(const std::filesystem::path& file);
+Text read_text(const std::filesystem::path& file, Includes includes = Includes::followed);
 /// The same for text at hand; `name` stands in positions, `include` is relative to its folder.
-Text parse_text(std::string_view content, const std::string& name);
+Text parse_text(std::string_view content, const std::string& name, Includes includes = Includes::followed);
 
 /// Compares blocks with the schema (types, attributes, kinds of value, repetition) and appends what is wrong,
 /// with the nearest known name as a hint. `types`: the block types allowed here (cluster files or LMP

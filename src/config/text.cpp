@@ -23,6 +23,8 @@ bool is_blank(char c) {
 
 class TextReader {
  public:
+  explicit TextReader(Includes includes) : includes_(includes) {}
+
   void read(std::string content, const std::string& file, int depth = 0);
   void remember(const fs::path& file) { read_files_.insert(identity(file)); }
   Text take() { return std::move(text_); }
@@ -60,6 +62,7 @@ class TextReader {
     text_.faults.push_back({std::move(where), std::move(message), std::move(hint)});
   }
 
+  const Includes includes_;
   Text text_;
   State state_;
   std::set<std::string> read_files_;
@@ -227,6 +230,10 @@ void TextReader::include(const Line& line) {
     return;
   }
   state_.told_outside = false;
+  if (includes_ == Includes::refused) {
+    fault(position(line, word), "'include' does not stand here", "an LMP's manifest is one file");
+    return;
+  }
   if (pattern.value.empty()) {
     fault(position(line, word), "'include' without a file name");
     return;
@@ -262,15 +269,15 @@ void TextReader::include_file(const fs::path& file, const Position& where) {
 
 }  // namespace
 
-Text read_text(const fs::path& file) {
-  TextReader reader;
+Text read_text(const fs::path& file, Includes includes) {
+  TextReader reader(includes);
   reader.remember(file);
   reader.read(base::read_file(file, most_bytes), file.string());
   return reader.take();
 }
 
-Text parse_text(std::string_view content, const std::string& name) {
-  TextReader reader;
+Text parse_text(std::string_view content, const std::string& name, Includes includes) {
+  TextReader reader(includes);
   reader.remember(name);
   reader.read(std::string(content), name);
   return reader.take();

@@ -165,7 +165,7 @@ Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   const std::size_t before = faults.size();
   lmp.state = tree_state(tree, faults);
   if (faults.size() > before) return lmp;
-  config::Text text = config::read_text(tree / "lmp.conf");
+  config::Text text = config::read_text(tree / "lmp.conf", config::Includes::refused);
   faults.insert(faults.end(), text.faults.begin(), text.faults.end());
   config::check_schema(text.blocks, config::manifest_types(), faults);
   read_manifest(text.blocks, lmp, faults);

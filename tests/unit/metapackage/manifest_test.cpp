@@ -13,6 +13,7 @@ class ManifestTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(faults_of_a_manifest_are_reported_together);
   CPPUNIT_TEST(a_maintainer_of_any_length);
   CPPUNIT_TEST(reasons_may_hold_commas);
+  CPPUNIT_TEST(a_manifest_reads_nothing_else);
   CPPUNIT_TEST(faults_of_a_tree);
   CPPUNIT_TEST(names_of_files_are_lines_of_text);
   CPPUNIT_TEST(what_cannot_be_listed_is_not_left_out);
@@ -126,6 +127,16 @@ class ManifestTest : public CppUnit::TestFixture {
         "hint: write 'conflicts a because …': only what cannot be seen in the content stands here\n",
         trees_.shown(faults_));
   }
+  void a_manifest_reads_nothing_else() {
+    trees_.manifest("xx", "include /etc/passwd\ninclude *.conf\n");
+    trees_.read(faults_);
+    same(
+        "xx/lmp.conf:8:1: error: 'include' does not stand here\n    8 | include /etc/passwd\n      | ^\n"
+        "hint: an LMP's manifest is one file\n"
+        "xx/lmp.conf:9:1: error: 'include' does not stand here\n    9 | include *.conf\n      | ^\n"
+        "hint: an LMP's manifest is one file\n",
+        trees_.shown(faults_));
+  }
   void faults_of_a_tree() {
     trees_.manifest("xx", "define file{\n path /etc/fo\n}\n");
     trees_.write("xx/files/etc/foo", "");
@@ -167,8 +178,9 @@ class ManifestTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1795392000}, lmps.front().date);
     same("arm64", lmps.front().architecture);
     same("3:1.0-2", lmps.front().version);
-    for (const char* wrong : {"date 2026-13-01", "date 1970-01-01", "date 23.11.2026", "date 2107-01-01",
-                              "date 2026-11-23T00:00:00Z", "architecture sparc", "architecture any"}) {
+    for (const char* wrong :
+         {"date 2026-13-01", "date 1970-01-01", "date 23.11.2026", "date 2107-01-01", "date 3045-02-28",
+          "date 2026-11-23T00:00:00Z", "architecture sparc", "architecture any"}) {
       faults_.clear();
       trees_.manifest("xx", "", std::string(" ") + wrong + "\n");
       (void)trees_.read(faults_);
