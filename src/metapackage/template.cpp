@@ -9,6 +9,11 @@ namespace {
 
 using Node = Template::Node;
 
+/// A file of a node with the names of 100,000 hosts is far below. More are loops that multiply.
+constexpr std::size_t most_bytes = 64 << 20, most_steps = 2'000'000;
+/// More lines that a host lacks something for are read by nobody.
+constexpr std::size_t most_lacking = 1000;
+
 /// Walks a template without a cluster and reports names that cannot be.
 class Checker {
  public:
@@ -86,10 +91,12 @@ class Checker {
 
 class Expander {
  public:
-  Expander(const TemplateScope& scope, std::vector<Fault>& faults) : scope_(scope), faults_(faults) {}
+  Expander(const TemplateScope& scope, std::vector<Fault>& faults)
+      : scope_(scope), faults_(faults), faults_before_(faults.size()) {}
 
   void walk(const std::vector<Node>& nodes) {
     for (const Node& node : nodes) {
+      if (!goes_on(node)) return;
       switch (node.kind) {
         case Node::Kind::text:
           content += node.text;
@@ -112,9 +119,24 @@ class Expander {
   std::string content;
 
  private:
+  bool goes_on(const Node& node) {
+    ++steps_;
+    const bool too_much = content.size() > most_bytes || steps_ > most_steps;
+    if (too_much && !stopped_)
+      faults_.push_back(
+          {loop_ == nullptr ? node.position : loop_->position,
+           fmt::format("it makes a file of more than {} bytes, or goes through more than {} steps",
+                       most_bytes, most_steps),
+           "each loop within another one takes as many times as long"});
+    stopped_ = stopped_ || too_much || faults_.size() - faults_before_ > most_lacking;
+    return !stopped_;
+  }
+
   TemplateValue value(const TemplateOperand& operand) {
     try {
-      return value_of(operand.text, variables_, scope_);
+      TemplateValue value = value_of(operand.text, variables_, scope_);
+      steps_ += value.items.size();
+      return value;
     } catch (Error& error) {
       faults_.push_back({operand.position, error.fault().message, error.fault().hint});
       return {};
@@ -122,10 +144,15 @@ class Expander {
   }
 
   void loop(const Node& node) {
-    for (const TemplateValue& item : value(node.left).items) {
+    const Node* const outer = loop_;
+    const TemplateValue list = value(node.left);
+    for (const TemplateValue& item : list.items) {
+      loop_ = &node;
+      if (!goes_on(node)) break;
       variables_[node.text] = item;
       walk(node.body);
     }
+    loop_ = outer;
     variables_.erase(node.text);
   }
 
@@ -151,7 +178,11 @@ class Expander {
 
   const TemplateScope& scope_;
   std::vector<Fault>& faults_;
+  const std::size_t faults_before_;
   Variables variables_;
+  const Node* loop_ = nullptr;  ///< the innermost that is gone through
+  std::size_t steps_ = 0;
+  bool stopped_ = false;
 };
 
 void collect_answers(const TemplateOperand& operand, std::set<std::string>& answers) {

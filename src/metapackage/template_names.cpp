@@ -183,11 +183,11 @@ Error unknown(const std::string& name, const std::string& meant) {
 template <class Record>
 const Field<Record>& find_field(const std::vector<Field<Record>>& fields, const std::string& prefix,
                                 const std::string& name) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const auto& each) { return each.name == name; });
+  if (found != fields.end()) return *found;
   std::vector<std::string> names;
-  for (const Field<Record>& field : fields) {
-    if (field.name == name) return field;
-    names.push_back(prefix + "." + field.name);
-  }
+  for (const Field<Record>& field : fields) names.push_back(prefix + "." + field.name);
   const std::string whole = prefix + "." + name;
   const std::string meant = base::nearest(whole, names);
   if (!meant.empty()) throw unknown(whole, meant);

@@ -11,6 +11,9 @@ namespace {
 
 using Node = Template::Node;
 
+/// Who goes through a template goes down with it.
+constexpr std::size_t deepest = 100;
+
 struct Token {
   std::string text;
   bool quoted = false;
@@ -182,7 +185,7 @@ class Parser {
       node.text = tokens[1].text;
       node.left = operand(tokens[3]);
     }
-    open_.push_back({std::move(node), false});
+    open(std::move(node));
   }
 
   void condition(const Piece& piece) {
@@ -199,10 +202,17 @@ class Parser {
         node.right = operand(tokens[3]);
       }
     }
-    open_.push_back({std::move(node), false});
+    open(std::move(node));
+  }
+
+  void open(Node node) {
+    if (too_deep_ == 0 && open_.size() <= deepest) return open_.push_back({std::move(node), false});
+    if (++too_deep_ == 1)
+      fault(node.position, fmt::format("'{}' stands more than {} deep in others", word(node), deepest));
   }
 
   void otherwise(const Position& where) {
+    if (too_deep_ > 0) return;
     Open& open = open_.back();
     if (open_.size() == 1 || open.node.kind != Node::Kind::condition) {
       return fault(where, "'else' without an 'if'");
@@ -212,6 +222,10 @@ class Parser {
   }
 
   void end(const Position& where) {
+    if (too_deep_ > 0) {
+      --too_deep_;
+      return;
+    }
     if (open_.size() == 1) return fault(where, "'end' without a 'for' or 'if'");
     close();
   }
@@ -219,6 +233,7 @@ class Parser {
   const std::string& file_;
   std::vector<Fault>& faults_;
   std::vector<Open> open_;
+  std::size_t too_deep_ = 0;  ///< open ones beyond the deepest, which are not kept
   int line_ = 0;
 };
 

@@ -20,6 +20,9 @@ class TemplateTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(unknown_names_are_faults);
   CPPUNIT_TEST(wrong_forms_are_faults);
   CPPUNIT_TEST(what_a_host_lacks_is_a_fault);
+  CPPUNIT_TEST(deep_templates_are_refused);
+  CPPUNIT_TEST(loops_that_multiply_are_ended);
+  CPPUNIT_TEST(few_of_many_faults_are_told);
   CPPUNIT_TEST_SUITE_END();
 
   config::Compiled compiled_ = small_cluster();
@@ -139,6 +142,42 @@ class TemplateTest : public CppUnit::TestFixture {
         lacking("@{for h in host_group.hosts}@{end}", "gw"));
     same("t.in:1:12: error: unknown host group 'nods'\nhint: did you mean 'nodes'?\n",
          lacking("@{for h in host_group.nods.hosts}@{end}", "gw"));
+  }
+
+  static std::string repeated(const std::string& text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += text;
+    return all;
+  }
+  void deep_templates_are_refused() {
+    const auto nested = [](int deep) {
+      return repeated("@{if host.name}\n", deep) + repeated("@{end}\n", deep);
+    };
+    same("", faults_of(nested(100)));
+    same("t.in:101:1: error: 'if' stands more than 100 deep in others\n", faults_of(nested(101)));
+    same("t.in:101:1: error: 'if' stands more than 100 deep in others\n", faults_of(nested(500'000)));
+  }
+  void loops_that_multiply_are_ended() {
+    const auto nested = [](const std::string& body) {
+      std::string text;
+      for (const char name : std::string("abcdefghijklmnopqrstuvwxyz"))
+        text += std::string("@{for ") + name + " in lucie_group.hosts}\n";
+      return text + body + repeated("@{end}", 26);
+    };
+    for (const std::string& body : {std::string(), std::string(1 << 20, 'x')}) {
+      const std::string told = lacking(nested(body), "gw");
+      CPPUNIT_ASSERT_MESSAGE(
+          told, told.find(":1: error: it makes a file of more than 67108864 bytes, or goes "
+                          "through more than 2000000 steps\nhint: each loop ") != std::string::npos);
+      CPPUNIT_ASSERT_EQUAL_MESSAGE("one fault", told.find("error"), told.rfind("error"));
+    }
+  }
+  void few_of_many_faults_are_told() {
+    const std::string text = repeated("@{host._rack}", 5000);
+    std::vector<Fault> faults;
+    Template(text, "t.in", faults)
+        .expand({compiled_.cluster, *compiled_.cluster.host("gw"), answers_}, faults);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1001}, faults.size());
   }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(TemplateTest);
