@@ -1,5 +1,6 @@
 #include "metapackage/archive.hpp"
 
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
@@ -68,15 +69,25 @@ std::string write_archive(int (*set_format)(archive*), const std::vector<Archive
   return bytes;
 }
 
-/// Content that is unpacked may be far larger than the archive; `room` says how much is taken.
+/// What is unpacked may be far larger than the archive; `room` says how much is taken.
+void take(std::size_t& room, std::uint64_t bytes) {
+  if (bytes > room) throw Error("damaged archive: its content is too large");
+  room -= static_cast<std::size_t>(bytes);
+}
+
+/// An entry takes room too when it is empty: its header, and its path in memory.
+void take_entry(std::size_t& room, archive_entry* header) {
+  constexpr std::uint64_t header_size = 512;
+  take(room, header_size + std::string_view(archive_entry_pathname(header)).size());
+}
+
 std::string read_content(archive* reader, std::size_t& room) {
   std::string content, buffer(64 * 1024, '\0');
   for (;;) {
     const la_ssize_t count = archive_read_data(reader, buffer.data(), buffer.size());
     if (count < 0) check(reader, ARCHIVE_FATAL, "damaged archive");
     if (count == 0) return content;
-    if (static_cast<std::size_t>(count) > room) throw Error("damaged archive: its content is too large");
-    room -= static_cast<std::size_t>(count);
+    take(room, static_cast<std::uint64_t>(count));
     content.append(buffer, 0, static_cast<std::size_t>(count));
   }
 }
@@ -113,6 +124,7 @@ std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit
   std::vector<ArchiveEntry> entries;
   for_each_entry(bytes, [&](archive* reader, archive_entry* header) {
     const bool regular = archive_entry_filetype(header) == AE_IFREG;
+    take_entry(limit, header);
     entries.push_back({.path = archive_entry_pathname(header),
                        .content = regular ? read_content(reader, limit) : std::string(),
                        .mode = archive_entry_perm(header),
@@ -121,9 +133,11 @@ std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit
   return entries;
 }
 
-std::vector<std::string> archive_paths(std::string_view bytes) {
+std::vector<std::string> archive_paths(std::string_view bytes, std::size_t limit) {
   std::vector<std::string> paths;
   for_each_entry(bytes, [&](archive*, archive_entry* header) {
+    take_entry(limit, header);
+    take(limit, static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(header), 0)));
     if (archive_entry_filetype(header) == AE_IFREG) paths.emplace_back(archive_entry_pathname(header));
   });
   return paths;

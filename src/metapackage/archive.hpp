@@ -42,10 +42,11 @@ std::string write_tar(const std::vector<ArchiveEntry>& entries, std::int64_t tim
 std::string write_ar(const std::vector<ArchiveEntry>& members, std::int64_t time);
 
 /// The regular files and folders of a tar or cpio (compressed by whatever libarchive knows) or ar archive.
-/// Throws lucie::Error when it is damaged or holds more than `limit` bytes.
+/// Throws lucie::Error when it is damaged or holds more than `limit` bytes with headers and paths.
 std::vector<ArchiveEntry> read_archive(std::string_view bytes, std::size_t limit = std::size_t{1} << 32);
-/// The paths of its regular files, as they stand there. Its content is looked at but not kept.
-std::vector<std::string> archive_paths(std::string_view bytes);
+/// The paths of its regular files, as they stand there. Its content is looked at but not kept; the limit is
+/// the same.
+std::vector<std::string> archive_paths(std::string_view bytes, std::size_t limit = std::size_t{1} << 32);
 
 /// The text compressed alone, without name or time stamp. `none` gives it back as it is.
 std::string compress(std::string_view bytes, Packing packing);

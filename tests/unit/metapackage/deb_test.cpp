@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "universe/deb_control.hpp"
 
 using namespace lucie;
 using namespace lucie::metapackage;
@@ -34,6 +35,8 @@ class DebTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(same_input_same_bytes);
   CPPUNIT_TEST(small_content_is_packed_as_well);
   CPPUNIT_TEST(damage_is_an_error);
+  CPPUNIT_TEST(no_control_file_fills_the_memory);
+  CPPUNIT_TEST(empty_entries_fill_no_memory);
   CPPUNIT_TEST(description_is_folded);
   CPPUNIT_TEST(stanzas_with_continued_lines);
   CPPUNIT_TEST_SUITE_END();
@@ -86,6 +89,28 @@ class DebTest : public CppUnit::TestFixture {
     const std::string whole = write_deb(small_package());
     CPPUNIT_ASSERT_THROW(read_deb("no package", false), Error);
     CPPUNIT_ASSERT_THROW(read_deb(whole.substr(0, whole.size() / 3), true), Error);
+  }
+  void no_control_file_fills_the_memory() {
+    const base::TemporaryDirectory folder("deb-test");
+    const auto file = folder.path() / "x.deb";
+    DebPackage package = small_package();
+    package.control.push_back({"X", std::string(20 << 20, 'x')});
+    const std::string bytes = write_deb(package);
+    CPPUNIT_ASSERT(bytes.size() < 1 << 20);
+    base::write_file(file, bytes);
+    CPPUNIT_ASSERT_THROW(read_deb(bytes, false), Error);
+    CPPUNIT_ASSERT_THROW(universe::read_deb_control(file), Error);
+    base::write_file(file, write_deb(small_package()));
+    CPPUNIT_ASSERT(universe::read_deb_control(file).starts_with("Package: lmp-x\n"));
+  }
+  void empty_entries_fill_no_memory() {
+    const std::string tar = write_tar(std::vector<ArchiveEntry>(1000, {.path = "./x", .content = {}}), 0);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1000}, read_archive(tar, 1'000'000).size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1000}, archive_paths(tar, 1'000'000).size());
+    CPPUNIT_ASSERT_THROW(read_archive(tar, 500'000), Error);
+    CPPUNIT_ASSERT_THROW(archive_paths(tar, 500'000), Error);
+    const std::string large = write_tar({{.path = "./x", .content = std::string(600'000, 'x')}}, 0);
+    CPPUNIT_ASSERT_THROW(archive_paths(large, 500'000), Error);
   }
   void description_is_folded() {
     std::string words;
