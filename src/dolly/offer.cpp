@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "wire/whole_number.hpp"
+
 namespace lucie::dolly {
 namespace {
 
 using nlohmann::json;
+using wire::whole_number;
 
 /// More would be a list that no node can hold: 4 MiB chunks of 64 TiB.
 constexpr std::uint64_t most_chunks = 1ULL << 24;
@@ -20,7 +23,7 @@ json times_of(const Timing& timing) {
 }
 
 milliseconds time_in(const json& record, const char* name) {
-  const auto value = record.at(name).get<std::int64_t>();
+  const auto value = whole_number<std::int64_t>(record.at(name));
   if (value < 10 || value > 86'400'000) throw ConnectionLost(fmt::format("an offer with {} {}", name, value));
   return milliseconds(value);
 }
@@ -63,18 +66,22 @@ Offer offer_from_json(const std::string& text) {
   try {
     const json record = json::parse(text);
     record.at("transfer").get_to(offer.transfer);
-    record.at("pass").get_to(offer.pass);
-    record.at("from").get_to(offer.from);
-    record.at("place").get_to(offer.place);
-    record.at("chunk").get_to(offer.chunk_size);
+    offer.pass = whole_number<int>(record.at("pass"));
+    offer.from = whole_number<int>(record.at("from"));
+    offer.place = whole_number<int>(record.at("place"));
+    offer.chunk_size = whole_number<std::uint32_t>(record.at("chunk"));
     for (const json& file : record.at("files"))
-      offer.files.push_back({file.at("path"), file.at("size"), file.at("mode").get<std::uint32_t>() & 0777});
+      offer.files.push_back({file.at("path"), whole_number<std::uint64_t>(file.at("size")),
+                             whole_number<std::uint32_t>(file.at("mode")) & 0777});
     for (const json& node : record.at("ring"))
-      offer.ring.push_back({node.at("id"), node.at("name"), node.at("address"), node.at("port")});
+      offer.ring.push_back({whole_number<std::uint32_t>(node.at("id")), node.at("name"), node.at("address"),
+                            whole_number<std::uint16_t>(node.at("port"))});
     const json& times = record.at("timing");
     offer.timing = {time_in(times, "beat_ms"), time_in(times, "silence_ms"), time_in(times, "stall_ms"),
                     time_in(times, "patience_ms")};
   } catch (const json::exception& problem) {
+    throw ConnectionLost(fmt::format("this is no offer: {}", problem.what()));
+  } catch (const Error& problem) {
     throw ConnectionLost(fmt::format("this is no offer: {}", problem.what()));
   }
   check(offer);

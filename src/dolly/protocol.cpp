@@ -28,7 +28,8 @@ std::string encode(const RefuseMessage& message) {
 RefuseMessage decode_refuse(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto why = static_cast<Refusal>(reader.number<std::uint8_t>());
-  return {why, base::escape_control(reader.rest().substr(0, 1000))};
+  const std::string text = base::escape_control(reader.rest().substr(0, 1000));
+  return {why, text.empty() ? "it does not say why" : text};
 }
 
 std::string encode(const NodeReport& report) {

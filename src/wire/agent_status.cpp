@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "wire/whole_number.hpp"
 
 namespace lucie::wire {
 namespace {
@@ -48,7 +49,7 @@ std::string to_json(const std::vector<AgentStatus>& agents) {
 std::vector<AgentStatus> agents_from_json(const std::string& text) {
   try {
     const json record = json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != agents_version)
+    if (const int version = whole_number<int>(record.at("version")); version != agents_version)
       throw Error(
           fmt::format("agents of format {}, but this program knows format {}", version, agents_version));
     std::vector<AgentStatus> agents;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "wire/whole_number.hpp"
 
 namespace lucie::wire {
 namespace {
@@ -64,7 +65,7 @@ template <typename Read>
 auto read_record(const std::string& text, const char* what, const Read& read) {
   try {
     const json record = json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != events_version) {
+    if (const int version = whole_number<int>(record.at("version")); version != events_version) {
       throw Error(
           fmt::format("{} of format {}, but this program knows format {}", what, version, events_version));
     }
@@ -97,7 +98,7 @@ ordered_json record_of(const Event& event) {
 
 Event event_of(const json& record) {
   Event event;
-  event.id = record.value("id", std::int64_t{0});
+  if (const auto id = record.find("id"); id != record.end()) event.id = whole_number<std::int64_t>(*id);
   event.time = record.value("time", "");
   event.node = record.value("node", "");
   record.at("kind").get_to(event.kind);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "wire/whole_number.hpp"
 
 namespace lucie::wire {
 
@@ -23,8 +24,17 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Slice, host, domain, mac_address
                                                 timeouts, retries, server_time)
 
 namespace {
+
 constexpr int slice_version = 1;
+
+/// All numbers of a slice are whole; the library would make any number of 1e30.
+bool is_taken(int, nlohmann::json::parse_event_t, nlohmann::json& value) {
+  if (value.is_number_float())
+    throw Error(fmt::format("this is no slice of a compiled cluster: {} in it", value.dump()));
+  return true;
 }
+
+}  // namespace
 
 std::string received_as(const SliceDataset& dataset) {
   std::string place = dataset.destination.substr(
@@ -42,8 +52,8 @@ std::string to_json(const Slice& slice) {
 
 Slice slice_from_json(const std::string& text) {
   try {
-    const auto record = nlohmann::json::parse(text);
-    if (const int version = record.at("version").get<int>(); version != slice_version) {
+    const auto record = nlohmann::json::parse(text, is_taken);
+    if (const int version = whole_number<int>(record.at("version")); version != slice_version) {
       throw Error(
           fmt::format("slice of format {}, but this program knows format {}", version, slice_version));
     }

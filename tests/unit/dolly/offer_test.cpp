@@ -57,6 +57,9 @@ class OfferTest : public CppUnit::TestFixture {
     refuses("/files/0/size", std::uint64_t{1} << 60);
     refuses("/timing/beat_ms", 0);
     refuses("/ring/0/port", "many");
+    refuses("/ring/0/port", 70000);
+    refuses("/pass", 1e30);
+    refuses("/timing/beat_ms", 1e30);
   }
   void chunks_belong_to_one_file() {
     const Layout layout({{"a", 150'000, 0}, {"empty", 0, 0}, {"b", 65'536, 0}}, least_chunk);

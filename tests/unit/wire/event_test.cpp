@@ -53,6 +53,9 @@ class EventTest : public CppUnit::TestFixture {
                          refusal(R"({"version":1,"events":[{"kind":"explode"}]})"));
     CPPUNIT_ASSERT_EQUAL(std::string("events of format 2, but this program knows format 1"),
                          refusal(R"({"version":2,"events":[]})"));
+    CPPUNIT_ASSERT_EQUAL(
+        std::string("1e+30 is no whole number from -9223372036854775808 to 9223372036854775807"),
+        refusal(R"({"version":1,"events":[{"kind":"note","id":1e30}]})"));
     for (const char* text : {"", "[]", "{}", "null", R"({"version":1})", R"({"version":1,"events":[{}]})",
                              R"({"version":1,"events":[{"kind":"note","fraction":"x"}]})"}) {
       CPPUNIT_ASSERT_MESSAGE(text, refusal(text).starts_with("these are no events: "));

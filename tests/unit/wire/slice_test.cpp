@@ -1,6 +1,7 @@
 #include "wire/slice.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 
@@ -38,9 +39,13 @@ class SliceTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(1800, slice.timeouts.at("install"));
   }
   void what_is_no_slice_is_refused() {
-    for (const char* text : {"", "{}", "[1]", R"({"version":1})", R"({"version":2})", "<html>"}) {
+    for (const char* text :
+         {"", "{}", "[1]", R"({"version":1})", R"({"version":2})", "<html>", R"({"version":1e30})"}) {
       CPPUNIT_ASSERT_THROW_MESSAGE(text, slice_from_json(text), lucie::Error);
     }
+    auto wrong = nlohmann::json::parse(to_json(example()));
+    wrong["base_size"] = 1e30;
+    CPPUNIT_ASSERT_THROW(slice_from_json(wrong.dump()), lucie::Error);
   }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(SliceTest);
