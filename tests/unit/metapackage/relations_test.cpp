@@ -192,7 +192,8 @@ class RelationsTest : public CppUnit::TestFixture {
     trees_.write("aa/debconf/templates", kind);
     trees_.list("bb", "ntpsec");
     same("aa bb \n", conditions());
-    same("lmp-bb", deb_relations(lmps_[0], prove_all()).conflicts.front());
+    const Proof proof = prove_all();
+    same("lmp-bb", deb_relations(lmps_[0], proof).conflicts.front());
   }
   void what_holds_for_several_answers() {
     trees_.manifest("aa", list_when("kind != one", "chrony") + list_when("kind = two", "editor"));
