@@ -1,6 +1,6 @@
-"""Adds up what `meson test` ran: tally.py LOG_FOLDER SUITE…
+"""Adds up what `meson test` ran: tally.py LOG…
 
-Reads the suites' logs (suite-NAME.json, a JSON record a line), shows what failed with its output and ends with
+Reads the suites' logs (FOLDER/suite-NAME.json, a JSON record a line), shows what failed with its output and ends with
 `N passed, N failed, N skipped`, which counts the single TAP points. Exit 0 when nothing failed and something passed.
 """
 import json
@@ -44,12 +44,10 @@ def show(record):
 
 
 def main():
-    folder, suites = sys.argv[1], sys.argv[2:]
     total = [0, 0, 0]
-    for suite in suites:
-        path = os.path.join(folder, f"suite-{suite}.json")
+    for path in sys.argv[1:]:
         if not os.path.exists(path):
-            print(f"suite {suite}: no tests ran")
+            print(f"{os.path.basename(path).removesuffix('.json')}: no tests ran")
             continue
         with open(path, encoding="utf-8", errors="replace") as log:
             records = [json.loads(line) for line in log if line.strip()]

@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include "accepting.hpp"
+#include "dolly/handshake.hpp"
+#include "dolly/offer.hpp"
+
+using namespace lucie;
+using namespace lucie::dolly;
+
+namespace {
+
+/// A connection whose other end says what the fuzzer says, and hears nothing.
+class Said : public Connection {
+ public:
+  explicit Said(std::string text) : text_(std::move(text)) {}
+
+  std::size_t read(char* buffer, std::size_t size, milliseconds) override {
+    const std::size_t count = text_.copy(buffer, size, at_);
+    at_ += count;
+    return count;
+  }
+  void write(std::string_view, std::string_view) override {}
+  void shut_down() noexcept override {}
+  std::string peer() const override { return "fuzz"; }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+void decode(const Frame& frame) {
+  switch (frame.kind) {
+    case Kind::refuse:
+      decode_refuse(frame.payload);
+      break;
+    case Kind::begin: {
+      const Offer offer = offer_from_json(frame.payload);
+      offer_from_json(to_json(offer));
+      break;
+    }
+    case Kind::chunk:
+    case Kind::known:
+      decode_chunk(frame.payload);
+      break;
+    case Kind::block:
+      decode_block(frame.payload);
+      break;
+    case Kind::beat:
+      decode_beat(frame.payload);
+      break;
+    case Kind::report:
+      decode_report(frame.payload);
+      break;
+    case Kind::again:
+      decode_number(frame.payload);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+/// The ring's protocol (docs/dolly-protocol.md): what strangers may say, and the frames of those who are
+/// believed.
+int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
+  using std::chrono::seconds;
+  const std::string text = fuzz::text_of(bytes, size);
+  fuzz::accepts<ConnectionLost>([&] {
+    Channel stranger(std::make_unique<Said>(text));
+    receive_introduction(stranger, "key", seconds(1));
+    fuzz::demand(false, "nobody is let in without the key");
+  });
+  fuzz::accepts<ConnectionLost>([&] {
+    Channel stranger(std::make_unique<Said>(text));
+    introduce(stranger, "key", seconds(1));
+    fuzz::demand(false, "nobody is believed without the key");
+  });
+  Channel channel(std::make_unique<Said>(text));
+  const auto next = [&] {
+    const Frame frame = channel.receive(seconds(1));
+    fuzz::accepts<ConnectionLost>([&] { decode(frame); });
+  };
+  while (fuzz::accepts<ConnectionLost>(next)) {
+  }
+  return 0;
+}
