@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -37,7 +38,9 @@ std::string read_file(const fs::path& file, std::size_t limit) {
     throw EnvironmentError(fmt::format("read {}: it is a directory", file.string()));
   }
   std::string content;
-  std::string buffer(64 * 1024, '\0');
+  // What the file system tells of /proc is 0. One more byte: the end is seen without another round.
+  const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  std::string buffer(std::clamp<std::size_t>(size + 1, 4096, 64 * 1024), '\0');
   for (;;) {
     const ssize_t count = read(input.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;

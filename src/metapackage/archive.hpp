@@ -17,8 +17,8 @@ std::string suffix(Compression compression);
 /// Up to here content is small: what the highest levels do for it is bytes, and takes most of the time.
 inline constexpr std::size_t small_size = 64 << 10;
 
-/// How content is compressed; without a level as dpkg-deb(1) does, small content by quicker settings that give
-/// the same size.
+/// How content is compressed; without a level as dpkg-deb(1) does, small content by quicker settings that
+/// give the same size.
 struct Packing {
   Packing(Compression kind = Compression::xz, std::optional<int> at = {}) : compression(kind), level(at) {}
   Compression compression;

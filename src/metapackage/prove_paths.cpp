@@ -13,7 +13,7 @@ namespace {
 struct Holder {
   const Lmp* lmp;
   const NodeFile* file;
-  std::uint64_t value;
+  std::uint64_t value = 0;
 };
 
 std::string variant_name(const std::string& name) {
@@ -86,9 +86,12 @@ bool share_a_target(const std::vector<std::string>& left, const std::vector<std:
 void Prover::prove_paths() {
   std::map<std::string, std::vector<Holder>> holders;
   for (const Lmp& lmp : collection_) {
-    for (const NodeFile& file : lmp.files) {
-      holders[file.path].push_back({&lmp, &file, path_claim(lmp, file).value});
-    }
+    for (const NodeFile& file : lmp.files) holders[file.path].push_back({&lmp, &file});
+  }
+  // A claim is made of the file's content, which is read for it: only where there is another one.
+  for (auto& [path, claims] : holders) {
+    if (claims.size() == 1) continue;
+    for (Holder& holder : claims) holder.value = path_claim(*holder.lmp, *holder.file).value;
   }
   std::set<std::pair<const Lmp*, const Lmp*>> known;  // one conflict over a path is enough to say so
   for (const auto& [path, claims] : holders) {

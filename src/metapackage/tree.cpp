@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "metapackage/manifest.hpp"
+#include "metapackage/parallel.hpp"
 #include "metapackage/template.hpp"
 
 namespace lucie::metapackage {
@@ -209,8 +210,10 @@ void check_names_differ(const std::vector<Lmp>& lmps, std::vector<Fault>& faults
 }
 
 std::vector<Lmp> read_all(const std::vector<fs::path>& trees, std::vector<Fault>& faults) {
-  std::vector<Lmp> lmps;
-  for (const fs::path& tree : trees) lmps.push_back(read(tree, faults));
+  std::vector<Lmp> lmps(trees.size());
+  std::vector<std::vector<Fault>> found(trees.size());
+  in_parallel(trees.size(), [&](std::size_t number) { lmps[number] = read(trees[number], found[number]); });
+  for (const std::vector<Fault>& of_one : found) faults.insert(faults.end(), of_one.begin(), of_one.end());
   std::stable_sort(lmps.begin(), lmps.end(), [](const Lmp& a, const Lmp& b) { return a.name < b.name; });
   check_names_differ(lmps, faults);
   return lmps;
