@@ -15,11 +15,16 @@ UniverseShelf::UniverseShelf(const std::string& definitions, base::Reporter& rep
   servers_ = std::move(read.cluster.package_servers);
 }
 
+void UniverseShelf::remember() {
+  memory_ = base::Paths::from_environment().cache;
+}
+
 universe::Universe& UniverseShelf::open(const std::string& target) {
   const auto found = universes_.find(target);
   if (found != universes_.end()) return found->second;
   universe::OpenOptions options;
   options.cache = base::Paths::from_environment().cache;
+  options.remember = !memory_.empty();
   metapackage::PackageOrigins origins = metapackage::package_origins(lmps_, target);
   options.additional = std::move(origins.servers);
   options.origins = std::move(origins.origins);

@@ -20,6 +20,11 @@ class UniverseShelf {
   /// Lists of these LMPs may name their servers. To be called before the first `open`.
   void add_servers(const std::vector<metapackage::Lmp>& lmps) { lmps_ = lmps; }
 
+  /// From now on answers of earlier runs are taken from LUCIE_CACHE, and new ones are kept there.
+  void remember();
+  /// LUCIE_CACHE when it is remembered, for ProveOptions; else empty.
+  const std::filesystem::path& memory() const { return memory_; }
+
   universe::Universe& open(const std::string& target);
   /// As `metapackage::prove` wants it; must not outlive this.
   metapackage::Universes asked() {
@@ -30,6 +35,7 @@ class UniverseShelf {
   base::Reporter& reporter_;
   std::vector<config::PackageServer> servers_;
   std::vector<metapackage::Lmp> lmps_;
+  std::filesystem::path memory_;
   std::map<std::string, universe::Universe> universes_;
 };
 

@@ -50,7 +50,8 @@ class NeedProver {
  public:
   NeedProver(const std::vector<Lmp>& collection, Prover& prover);
 
-  void prove();
+  /// `cache`: as in ProveOptions.
+  void prove(const std::filesystem::path& cache);
 
  private:
   struct Found {  ///< relations by (to, when)

@@ -38,9 +38,9 @@ std::vector<Evidence> NeedProver::evidence(const Lmp& lmp, const Need& need,
 
 /// The file of that package that is needed.
 std::string NeedProver::path_in(const std::string& package, const Need& need) const {
-  const universe::Contents& contents = prover_.universe(need.target).contents();
+  universe::Universe& universe = prover_.universe(need.target);
   for (const std::string& path : paths_of(need.use)) {
-    const std::vector<std::string> packages = contents.file(path).packages;
+    const std::vector<std::string> packages = universe.owners_of_file(path).packages;
     if (std::ranges::find(packages, package) != packages.end()) return path;
   }
   return need.use.name;

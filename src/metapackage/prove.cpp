@@ -135,7 +135,7 @@ Proof prove(const std::vector<Lmp>& collection, const Universes& universes, cons
   prover.prove_lists();
   prover.prove_pairs();
   prover.prove_sets(options.sets);
-  prover.prove_needs();
+  prover.prove_needs(options.cache);
   prover.prove_order();
   return prover.finish();
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "metapackage/needs.hpp"
+#include "metapackage/parallel.hpp"
 #include "metapackage/records.hpp"
 #include "metapackage/script_batch.hpp"
 
@@ -15,6 +16,27 @@ std::string names_of(const std::vector<Provider>& providers) {
   std::vector<std::string> names;
   for (const Provider& provider : providers) names.push_back(provider.lmp->name);
   return base::join(names, " | ");
+}
+
+/// What the programs of one LMP do.
+struct ReadScripts {
+  std::vector<Use> uses;
+  std::vector<Fault> faults, notes;
+};
+
+/// Some LMPs together, so that few runs of shfmt read all.
+std::vector<ReadScripts> read_scripts(std::span<const Lmp> collection, const std::filesystem::path& cache) {
+  constexpr std::size_t at_once = 16;
+  ScriptMemory memory(cache);
+  std::vector<ReadScripts> scripts(collection.size());
+  in_parallel((collection.size() + at_once - 1) / at_once, [&](std::size_t number) {
+    const std::size_t first = number * at_once, end = std::min(first + at_once, collection.size());
+    const ScriptBatch batch(collection.subspan(first, end - first), memory);
+    for (std::size_t place = first; place < end; ++place)
+      scripts[place].uses = lmp_uses(collection[place], scripts[place].faults, scripts[place].notes, memory);
+  });
+  memory.save();
+  return scripts;
 }
 
 /// The condition of the LMP that needs with that of the one that provides.
@@ -38,18 +60,17 @@ NeedProver::NeedProver(const std::vector<Lmp>& collection, Prover& prover)
   }
 }
 
-void NeedProver::prove() {
-  constexpr std::size_t at_once = 16;
-  for (std::size_t first = 0; first < collection_.size(); first += at_once) {
-    const auto lmps = std::span(collection_).subspan(first, std::min(at_once, collection_.size() - first));
-    const ScriptBatch batch(lmps);
-    for (const Lmp& lmp : lmps) prove_lmp(lmp);
+void NeedProver::prove(const std::filesystem::path& cache) {
+  std::vector<ReadScripts> scripts = read_scripts(collection_, cache);
+  for (std::size_t place = 0; place < collection_.size(); ++place) {
+    std::ranges::move(scripts[place].faults, std::back_inserter(prover_.proof().faults));
+    std::ranges::move(scripts[place].notes, std::back_inserter(prover_.proof().notes));
+    uses_ = std::move(scripts[place].uses);
+    if (!uses_.empty()) prove_lmp(collection_[place]);
   }
 }
 
 void NeedProver::prove_lmp(const Lmp& lmp) {
-  uses_ = lmp_uses(lmp, prover_.proof().faults, prover_.proof().notes);
-  if (uses_.empty()) return;
   answers_ = possible_answers(lmp, uses_);
   found_.clear();
   for (const std::string& target : prover_.targets(lmp)) prove_target(lmp, target);
@@ -57,8 +78,8 @@ void NeedProver::prove_lmp(const Lmp& lmp) {
 }
 
 void NeedProver::prove_target(const Lmp& lmp, const std::string& target) {
-  const Contents& contents = prover_.universe(target).contents();
-  if (contents.available()) {
+  const std::string why_missing = prover_.universe(target).why_no_contents();
+  if (why_missing.empty()) {
     for (const Use& use : uses_) prove_use(lmp, target, use);
     return;
   }
@@ -66,7 +87,7 @@ void NeedProver::prove_target(const Lmp& lmp, const std::string& target) {
   if (!told_.insert(target).second) return;
   prover_.proof().warnings.push_back(
       {{},
-       fmt::format("nobody knows which packages of {} have which files: {}", target, contents.why_missing()),
+       fmt::format("nobody knows which packages of {} have which files: {}", target, why_missing),
        "what scripts need is left out, but for what packages of LMPs recorded when they were built"});
 }
 
@@ -94,14 +115,14 @@ bool NeedProver::has_package(const Lmp& lmp, const std::string& target, const An
 
 void NeedProver::prove_use(const Lmp& lmp, const std::string& target, const Use& use) {
   if (use.deed == Use::Deed::makes || has_file(lmp, use) || makes(use)) return;
-  const Contents& contents = prover_.universe(target).contents();
+  universe::Universe& universe = prover_.universe(target);
   Need need{use, target, {}, {}};
-  need.owners = use.name.starts_with('/') ? contents.file(use.name) : contents.program(use.name);
+  need.owners =
+      use.name.starts_with('/') ? universe.owners_of_file(use.name) : universe.owners_of_program(use.name);
   if (need.owners.always) return;
   const auto in_base = [&](const std::string& name) { return prover_.in_base_set(target, name); };
   if (std::ranges::any_of(need.owners.packages, in_base)) return;
-  std::erase_if(need.owners.packages,
-                [&](const std::string& name) { return !prover_.universe(target).candidate(name); });
+  std::erase_if(need.owners.packages, [&](const std::string& name) { return !universe.has_candidate(name); });
   for (const Answers& answers : answers_) {
     if (!conditions_hold(use.conditions, answers)) continue;
     // A list that cannot be installed at all has its own fault.

@@ -73,8 +73,8 @@ class CircleFinder {
 
 }  // namespace
 
-void Prover::prove_needs() {
-  NeedProver(collection_, *this).prove();
+void Prover::prove_needs(const std::filesystem::path& cache) {
+  NeedProver(collection_, *this).prove(cache);
 }
 
 void Prover::prove_order() {

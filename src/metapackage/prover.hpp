@@ -78,8 +78,8 @@ class Prover {
   void prove_lists();                 ///< rule 5, and what each closure excludes
   void prove_pairs();                 ///< rule 2
   void prove_sets(std::size_t most);  ///< rule 2 for three LMPs and up to `most`; after the pairs
-  void prove_needs();                 ///< rules 3 and 4
-  void prove_order();                 ///< no circle of dependencies
+  void prove_needs(const std::filesystem::path& cache);  ///< rules 3 and 4
+  void prove_order();                                    ///< no circle of dependencies
 
   Proof finish();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -52,6 +53,8 @@ struct LmpSet {
 
 struct ProveOptions {
   std::size_t sets = 0;  ///< look for sets of up to that many LMPs; below 3: for none
+  /// LUCIE_CACHE, where it is remembered what scripts do; empty: they are read, and nothing is kept.
+  std::filesystem::path cache;
 };
 
 struct Proof {

@@ -89,13 +89,14 @@ std::optional<std::vector<Json>> read_together(const std::vector<std::string>& t
   return trees;
 }
 
-ScriptBatch::ScriptBatch(std::span<const Lmp> lmps) {
+ScriptBatch::ScriptBatch(std::span<const Lmp> lmps, const ScriptMemory& memory) {
   std::map<std::string, std::set<std::string>> texts;  // by dialect
   for (const Lmp& lmp : lmps) {
     for (const std::string& text : program_texts(lmp)) {
       const std::string dialect = shell_dialect(text);
       // Alone, a backslash at the very end is one; before more text it joins lines.
-      if (!dialect.empty() && !text.ends_with('\\')) texts[dialect].insert(text);
+      const bool alone = text.ends_with('\\');
+      if (!dialect.empty() && !alone && !memory.knows(text)) texts[dialect].insert(text);
     }
   }
   for (const auto& [dialect, of_dialect] : texts) {

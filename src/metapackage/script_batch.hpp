@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "metapackage/lmp.hpp"
+#include "metapackage/script_memory.hpp"
 #include "metapackage/shell_syntax.hpp"
 
 namespace lucie::metapackage {
@@ -17,7 +18,8 @@ namespace lucie::metapackage {
 class ScriptBatch {
  public:
   /// The programs of these LMPs, and the commands that their agents and cron tables name.
-  explicit ScriptBatch(std::span<const Lmp> lmps);
+  /// `memory`: what is remembered is not read.
+  ScriptBatch(std::span<const Lmp> lmps, const ScriptMemory& memory);
   ~ScriptBatch();
   ScriptBatch(const ScriptBatch&) = delete;
   ScriptBatch& operator=(const ScriptBatch&) = delete;

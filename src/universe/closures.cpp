@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "universe/exclusive.hpp"
+#include "universe/remembered.hpp"
 #include "universe/universe_state.hpp"
 
 /// Questions about what can be installed, each answered in the part of the universe that it can touch.
@@ -16,14 +17,17 @@ Universe::State::Part Universe::State::part(const Names& of_names) const {
   return {{of_names.begin(), of_names.end()}, std::move(part_pool), std::move(part_originals)};
 }
 
-bool Universe::State::covers(const Names& of_names) const {
+bool Universe::State::covers(const Names& of_names) {
+  prepare_now();
   return prepared && std::ranges::all_of(of_names, [this](const std::string& name) {
            return prepared->names.contains(name);
          });
 }
 
 const std::string& Universe::State::name(Id id) {
-  return names.try_emplace(id, pool_id2str(pool.get(), id)).first->second;
+  const std::string*& known = name_of[id];
+  if (known == nullptr) known = &*names.emplace(pool_id2str(pool.get(), id)).first;
+  return *known;
 }
 
 const std::vector<Id>& Universe::State::excluded_by(Id of_package) {
@@ -102,32 +106,59 @@ Verdict Universe::solve(const Names& names) const {
   return verdict;
 }
 
-void Universe::prepare(const Names& names) {
+void Universe::State::prepare_now() {
+  ready();
+  if (!to_prepare) return;
   Names readable;
-  for (const std::string& name : names) {
+  for (const std::string& name : *to_prepare) {
     try {
-      parse_wanted(state_->pool.get(), name);
+      parse_wanted(pool.get(), name);
       readable.push_back(name);
     } catch (const Error&) {  // told when it is asked for
     }
   }
-  state_->solved.clear();
-  state_->prepared = state_->part(readable);
+  to_prepare.reset();
+  solved.clear();
+  prepared = part(readable);
+}
+
+void Universe::prepare(const Names& names) {
+  state_->to_prepare = names;
 }
 
 const Closure& Universe::closure(const Names& names) {
   const auto known = state_->closures.find(names);
   if (known != state_->closures.end()) return known->second;
-  return state_->closures.emplace(names, state_->closure(names)).first->second;
+  const std::string key = question("closure", names);
+  Closure found;
+  if (const auto kept = state_->memory->find(key)) {
+    PackedClosure packed = unpacked_closure(*kept);
+    std::vector<NameSet::Name> of_closure;
+    for (std::string& name : packed.names)
+      of_closure.emplace_back(*state_->names.insert(std::move(name)).first);
+    found = {packed.installable, NameSet(std::move(of_closure)), std::move(packed.excluded),
+             std::move(packed.reasons)};
+  } else {
+    found = state_->closure(names);
+    state_->memory->keep(key, packed_closure(found));
+  }
+  return state_->closures.emplace(names, std::move(found)).first->second;
 }
 
 ComparedPairs Universe::compare_pairs(const std::vector<WantedList>& lists) {
+  const std::string key = question(lists);
+  if (const auto known = state_->memory->find(key)) return unpacked_pairs(*known);
   Names all;
   for (const WantedList& list : lists) all.insert(all.end(), list.names.begin(), list.names.end());
-  if (!state_->covers(all)) prepare(all);
+  if (!state_->covers(all)) {
+    prepare(all);
+    state_->prepare_now();
+  }
   std::vector<std::vector<Id>> packages;
   for (const WantedList& list : lists) packages.push_back(state_->solve_prepared(list.names));
-  return universe::compare_pairs(state_->prepared->pool, lists, packages);
+  ComparedPairs found = universe::compare_pairs(state_->prepared->pool, lists, packages);
+  state_->memory->keep(key, packed_pairs(found));
+  return found;
 }
 
 }  // namespace lucie::universe

@@ -36,6 +36,8 @@ class Contents {
 
   /// Adds an index that `write_contents` made.
   void add(const std::filesystem::path& index);
+  /// False when some of it could not be had as the servers offer it now.
+  bool current = true;
   /// The servers whose packages are in no index.
   std::set<std::string> unindexed_servers;
 

@@ -78,11 +78,17 @@ void write_solv(const fs::path& packages, const fs::path& solv) {
   write_repo(repo, solv);
 }
 
-::Repo* add_solv(::Pool* pool, const fs::path& solv, const std::string& name) {
-  const FilePointer input(std::fopen(solv.c_str(), "re"));
+std::shared_ptr<std::FILE> open_solv(const fs::path& solv) {
+  std::shared_ptr<std::FILE> input(std::fopen(solv.c_str(), "re"), [](std::FILE* file) {
+    if (file != nullptr) std::fclose(file);
+  });
   if (!input) throw_errno("open " + solv.string());
+  return input;
+}
+
+::Repo* add_solv(::Pool* pool, std::FILE& input, const fs::path& solv, const std::string& name) {
   ::Repo* const repo = repo_create(pool, name.c_str());
-  if (repo_add_solv(repo, input.get(), 0) != 0) {
+  if (repo_add_solv(repo, &input, 0) != 0) {
     EnvironmentError error(fmt::format("{}: {}", solv.string(), pool_errstr(pool)));
     error.hint("remove the file; it is made anew");
     throw error;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "universe/package_format.hpp"
@@ -29,7 +31,11 @@ void write_repo(::Repo* repo, const std::filesystem::path& file);
 /// Throws lucie::Error when the text is no Packages file.
 void write_solv(const std::filesystem::path& packages, const std::filesystem::path& solv);
 
-/// Adds a `.solv` file as a repository. Throws EnvironmentError when the file is damaged.
-::Repo* add_solv(::Pool* pool, const std::filesystem::path& solv, const std::string& name);
+/// Opens a `.solv` file for `add_solv`. Throws EnvironmentError.
+std::shared_ptr<std::FILE> open_solv(const std::filesystem::path& solv);
+
+/// Adds a `.solv` file, read from where `input` stands, as a repository. Throws EnvironmentError when the
+/// file is damaged.
+::Repo* add_solv(::Pool* pool, std::FILE& input, const std::filesystem::path& solv, const std::string& name);
 
 }  // namespace lucie::universe

@@ -1,9 +1,20 @@
+#include <algorithm>
+
 #include "universe/contents_fetch.hpp"
 #include "universe/load_servers.hpp"
 
 namespace lucie::universe {
 namespace fs = std::filesystem;
 namespace {
+
+/// False when they are those of before.
+bool are_current(const CachedServer& server, const ServerOptions& options,
+                 const std::vector<fs::path>& files) {
+  const std::vector<std::string> hashes = contents_hashes(server, options);
+  return std::ranges::all_of(hashes, [&](const std::string& hash) {
+    return std::ranges::count(files, server.folder / (hash + contents_ending)) > 0;
+  });
+}
 
 /// The Contents of all servers; what cannot be had is told in it.
 Contents load_contents(const std::vector<CachedServer>& servers, const ServerOptions& options,
@@ -14,10 +25,12 @@ Contents load_contents(const std::vector<CachedServer>& servers, const ServerOpt
   for (const CachedServer& server : servers) {
     try {
       const auto files = update_contents(server, options, reporter);
+      contents.current = contents.current && are_current(server, options, files);
       for (const fs::path& file : files) contents.add(file);
       if (files.empty()) contents.unindexed_servers.insert(server.server.name);
     } catch (const EnvironmentError& error) {
       why = error.what();
+      contents.current = false;
       contents.unindexed_servers.insert(server.server.name);
     }
   }

@@ -29,10 +29,12 @@ Id add_package(::Repo* repo, const fs::path& file, PackageFormat format) {
 }  // namespace
 
 void add_index(Universe::State& state, const CachedIndex& index, const std::string& server) {
-  ::Repo* const repo = add_solv(state.pool.get(), index.solv, index.base.front());
-  repo->priority = index.priority;
-  state.bases[repo] = index.base;
-  state.servers[repo] = server;
+  state.loading.emplace_back([&state, index, server, file = open_solv(index.solv)] {
+    ::Repo* const repo = add_solv(state.pool.get(), *file, index.solv, index.base.front());
+    repo->priority = index.priority;
+    state.bases[repo] = index.base;
+    state.servers[repo] = server;
+  });
 }
 
 base::FileLock lock_cache(const fs::path& folder, base::Reporter& reporter) {
@@ -42,18 +44,22 @@ base::FileLock lock_cache(const fs::path& folder, base::Reporter& reporter) {
 }
 
 void add_local(Universe::State& state, const fs::path& folder, base::Sha256& identity) {
-  const std::vector<fs::path> files = packages_in(folder, state.pool.format());
-  if (files.empty()) return;
-  ::Repo* const repo = repo_create(state.pool.get(), "local");
-  repo->priority = 1000;  // Lucie's own programs are taken from nowhere else
-  for (const fs::path& file : files) {
-    const Id id = add_package(repo, file, state.pool.format());
-    if (id == 0) throw Error(fmt::format("{}: {}", file.string(), pool_errstr(state.pool.get())));
-    const std::string hash = base::sha256_file_hex(file);
-    identity.add(hash + "\n");
-    state.local[id] = {file, hash, fs::file_size(file)};
+  std::vector<LocalPackage> packages;
+  for (const fs::path& file : packages_in(folder, state.pool.format())) {
+    packages.push_back({file, base::sha256_file_hex(file), fs::file_size(file)});
+    identity.add(packages.back().sha256 + "\n");
   }
-  repo_internalize(repo);
+  if (packages.empty()) return;
+  state.loading.emplace_back([&state, packages] {
+    ::Repo* const repo = repo_create(state.pool.get(), "local");
+    repo->priority = 1000;  // Lucie's own programs are taken from nowhere else
+    for (const LocalPackage& package : packages) {
+      const Id id = add_package(repo, package.file, state.pool.format());
+      if (id == 0) throw Error(fmt::format("{}: {}", package.file.string(), pool_errstr(state.pool.get())));
+      state.local[id] = package;
+    }
+    repo_internalize(repo);
+  });
 }
 
 }  // namespace lucie::universe

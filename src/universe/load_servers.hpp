@@ -12,7 +12,8 @@
 /// The part of opening a universe that differs between apt and rpm-md servers.
 namespace lucie::universe {
 
-/// Adds a cached index to the pool as a repository of that server.
+/// Will add a cached index to the pool as a repository of that server. The file is opened now: other programs
+/// may take it away meanwhile.
 void add_index(Universe::State& state, const CachedIndex& index, const std::string& server);
 
 /// Held while the cache of package servers is looked into or changed.
@@ -25,7 +26,7 @@ void load_apt_servers(Universe::State& state, const std::vector<config::PackageS
 void load_rpm_servers(Universe::State& state, const std::vector<config::PackageServer>& servers,
                       const ServerOptions& options, base::Sha256& identity, base::Reporter& reporter);
 
-/// Adds the packages of a folder, in the order of their names; they come before those of any server.
+/// Will add the packages of a folder, in the order of their names; they come before those of any server.
 void add_local(Universe::State& state, const std::filesystem::path& folder, base::Sha256& identity);
 
 }  // namespace lucie::universe

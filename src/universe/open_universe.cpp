@@ -1,6 +1,11 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+extern "C" {
+#include <solv/solvversion.h>
+}
+
+#include "base/text.hpp"
 #include "universe/load_servers.hpp"
 #include "universe/own_release.hpp"
 #include "universe/rpm_index.hpp"
@@ -47,8 +52,7 @@ void add_additional(std::vector<config::PackageServer>& servers, const std::stri
 }
 
 /// Leaves out what other servers have of the packages that are to come from one.
-void apply_origins(Universe::State& state, const std::map<std::string, std::string>& origins,
-                   base::Sha256& identity) {
+void apply_origins(Universe::State& state, const std::map<std::string, std::string>& origins) {
   ::Pool* const pool = state.pool.get();
   std::map<std::pair<Id, std::string>, std::vector<Id>> packages;  // by name and server
   for (Id id = 2; id < pool->nsolvables; ++id) {
@@ -58,7 +62,6 @@ void apply_origins(Universe::State& state, const std::map<std::string, std::stri
     if (server != state.servers.end()) packages[{solvable.name, server->second}].push_back(id);
   }
   for (const auto& [name, server] : origins) {
-    identity.add(fmt::format("{} from {}\n", name, server));
     const Id id = pool_str2id(pool, name.c_str(), 0);
     if (id == 0 || !packages.contains({id, server})) continue;
     for (const auto& [key, ids] : packages) {
@@ -66,6 +69,22 @@ void apply_origins(Universe::State& state, const std::map<std::string, std::stri
       for (const Id other : ids) repo_free_solvable(pool->solvables[other].repo, other, 0);
     }
   }
+}
+
+/// The answers of earlier runs about a universe like this one. Not of rpms: their file lists have no part in
+/// the identity.
+std::unique_ptr<base::Memory> memory_of(const Universe::State& state, const ServerOptions& how,
+                                        const std::vector<config::PackageServer>& servers,
+                                        const fs::path& cache) {
+  std::string where = fmt::format("{}\n{}\n", state.target, how.architecture), makers = where;
+  for (const config::PackageServer& server : servers) {
+    where += fmt::format("{} {} {}\n", server.name, base::join(server.uris, " "), server.suite);
+    makers += fmt::format("{} {}\n", server.name, server.priority);
+  }
+  makers += fmt::format("{}\n{}\nlibsolv {}\n", state.identity, base::program_stamp(), solv_version);
+  const bool remembered = state.pool.format() == PackageFormat::deb;
+  return std::make_unique<base::Memory>(remembered ? cache / "proofs" : fs::path(),
+                                        "universe-" + base::sha256_hex(where).substr(0, 16), makers);
 }
 
 /// A target's packages are of one format.
@@ -97,9 +116,13 @@ Universe open_universe(const std::string& target, const std::vector<config::Pack
   base::Sha256 identity;
   (rpm ? load_rpm_servers : load_apt_servers)(*state, found, how, identity, reporter);
   add_local(*state, options.local_packages, identity);
-  apply_origins(*state, options.origins, identity);
+  for (const auto& [name, server] : options.origins) identity.add(fmt::format("{} from {}\n", name, server));
+  state->loading.emplace_back([&filled = *state, origins = options.origins] {
+    apply_origins(filled, origins);
+    filled.pool.finish(filled.base_names);
+  });
   state->identity = identity.finish_hex();
-  state->pool.finish(state->base_names);
+  if (options.remember) state->memory = memory_of(*state, how, found, options.cache);
   return Universe(std::move(state));
 }
 

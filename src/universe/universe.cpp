@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "universe/remembered.hpp"
 #include "universe/universe_state.hpp"
 
 namespace lucie::universe {
@@ -41,7 +42,37 @@ const Package& Universe::State::package(Id id) const {
 
 Universe::Universe(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Universe::Universe(Universe&&) noexcept = default;
-Universe::~Universe() = default;
+Universe::~Universe() {
+  if (state_) state_->memory->save();
+}
+
+/// What failed once is told to all who ask: a pool that is filled in part would answer wrongly.
+void Universe::State::ready() {
+  if (failure) std::rethrow_exception(failure);
+  try {
+    for (const auto& step : loading) step();
+  } catch (...) {
+    failure = std::current_exception();
+    throw;
+  }
+  loading.clear();
+}
+
+bool Universe::remembered(const std::string& key, const std::function<bool()>& find) const {
+  if (const auto known = state_->memory->find(key)) return *known == "yes";
+  state_->ready();
+  const bool found = find();
+  state_->memory->keep(key, found ? "yes" : "no");
+  return found;
+}
+
+Owners Universe::owners(const std::string& key, const std::function<Owners(const Contents&)>& find) {
+  if (const auto known = state_->memory->find(key)) return unpacked_owners(*known);
+  const Contents& known = contents();
+  Owners found = find(known);
+  if (known.current) state_->memory->keep(key, packed_owners(found));
+  return found;
+}
 
 const std::string& Universe::target() const {
   return state_->target;
@@ -56,6 +87,7 @@ const std::string& Universe::identity() const {
 }
 
 std::size_t Universe::size() const {
+  state_->ready();
   std::size_t count = 0;
   const ::Pool* const pool = state_->pool.get();
   for (int i = 1; i < pool->nrepos; ++i)
@@ -64,11 +96,14 @@ std::size_t Universe::size() const {
 }
 
 bool Universe::offers(const std::string& name) const {
-  const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
-  return id != 0 && !state_->pool.providers(id).empty();
+  return remembered(question("offers", {name}), [&] {
+    const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
+    return id != 0 && !state_->pool.providers(id).empty();
+  });
 }
 
 std::vector<std::string> Universe::names() const {
+  state_->ready();
   std::set<std::string> names;
   ::Pool* const pool = state_->pool.get();
   for (Id id = 2; id < pool->nsolvables; ++id)
@@ -77,7 +112,12 @@ std::vector<std::string> Universe::names() const {
   return {names.begin(), names.end()};
 }
 
+bool Universe::has_candidate(const std::string& name) const {
+  return remembered(question("candidate", {name}), [&] { return candidate(name).has_value(); });
+}
+
 std::optional<Package> Universe::candidate(const std::string& name) const {
+  state_->ready();
   const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
   const Id best = id == 0 ? 0 : state_->pool.candidate(id);
   if (best == 0) return {};
@@ -89,13 +129,15 @@ std::vector<std::string> Universe::servers() const {
 }
 
 bool Universe::offered_by(const std::string& server, const std::string& name) const {
-  const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
-  if (id == 0) return false;
-  const std::vector<Id> packages = state_->pool.providers(id);
-  return std::ranges::any_of(packages, [&](Id package) {
-    const ::Solvable& solvable = state_->pool.get()->solvables[package];
-    const auto found = state_->servers.find(solvable.repo);
-    return solvable.name == id && found != state_->servers.end() && found->second == server;
+  return remembered(question("offered by", {server, name}), [&] {
+    const Id id = pool_str2id(state_->pool.get(), name.c_str(), 0);
+    if (id == 0) return false;
+    const std::vector<Id> packages = state_->pool.providers(id);
+    return std::ranges::any_of(packages, [&](Id package) {
+      const ::Solvable& solvable = state_->pool.get()->solvables[package];
+      const auto found = state_->servers.find(solvable.repo);
+      return solvable.name == id && found != state_->servers.end() && found->second == server;
+    });
   });
 }
 
@@ -104,22 +146,46 @@ const Contents& Universe::contents() {
   return *state_->contents;
 }
 
-bool Universe::files_unknown(const std::string& package) {
+std::string Universe::why_no_contents() {
+  const std::string key = question("contents");
+  if (state_->memory->find(key)) return {};
   const Contents& known = contents();
+  if (known.available() && known.current) state_->memory->keep(key, "there");
+  return known.why_missing();
+}
+
+Owners Universe::owners_of_file(const std::string& path) {
+  return owners(question("file", {path}), [&](const Contents& known) { return known.file(path); });
+}
+
+Owners Universe::owners_of_program(const std::string& name) {
+  return owners(question("program", {name}), [&](const Contents& known) { return known.program(name); });
+}
+
+bool Universe::files_unknown(const std::string& package) {
+  const std::string key = question("files unknown", {package});
+  if (const auto known = state_->memory->find(key)) return *known == "yes";
+  const Contents& known = contents();
+  state_->ready();
   const Id name = pool_str2id(state_->pool.get(), package.c_str(), 0);
-  if (name == 0) return false;
-  const std::vector<Id> packages = state_->pool.providers(name);
-  return std::ranges::all_of(packages, [&](Id id) {
-    const ::Solvable& solvable = state_->pool.get()->solvables[id];
-    const auto server = state_->servers.find(solvable.repo);
-    return solvable.name != name || server == state_->servers.end() ||  // a local file
-           known.unindexed_servers.contains(server->second);
-  });
+  const std::vector<Id> packages = name == 0 ? std::vector<Id>() : state_->pool.providers(name);
+  const bool unknown = name != 0 && std::ranges::all_of(packages, [&](Id id) {
+                         const ::Solvable& solvable = state_->pool.get()->solvables[id];
+                         const auto server = state_->servers.find(solvable.repo);
+                         return solvable.name != name || server == state_->servers.end() ||  // a local file
+                                known.unindexed_servers.contains(server->second);
+                       });
+  if (known.current) state_->memory->keep(key, unknown ? "yes" : "no");
+  return unknown;
 }
 
 std::vector<std::string> Universe::base_set() const {
+  const std::string key = question("base");
+  if (const auto known = state_->memory->find(key)) return unpacked_names(*known);
+  state_->ready();
   std::vector<std::string> names;
   for (const Id name : state_->pool.base()) names.emplace_back(pool_id2str(state_->pool.get(), name));
+  state_->memory->keep(key, packed_names(names));
   return names;
 }
 

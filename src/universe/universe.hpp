@@ -97,7 +97,8 @@ struct ComparedPairs {
   std::vector<std::pair<std::size_t, std::size_t>> contested;
 };
 
-/// Questions are answered by one thread at a time.
+/// Questions are answered by one thread at a time. The indices are read when the first is asked whose answer
+/// is not remembered.
 class Universe {
  public:
   Universe(Universe&&) noexcept;
@@ -113,6 +114,8 @@ class Universe {
   bool offers(const std::string& name) const;
   /// All names of real packages, for "did you mean". Sorted.
   std::vector<std::string> names() const;
+  /// True when `candidate` has one.
+  bool has_candidate(const std::string& name) const;
   /// The best candidate of that name, or nothing.
   std::optional<Package> candidate(const std::string& name) const;
 
@@ -137,6 +140,10 @@ class Universe {
 
   /// Which package has which file: fetched when it is first asked for, then cached.
   const Contents& contents();
+  /// `Contents::why_missing`, `file` and `program`.
+  std::string why_no_contents();
+  Owners owners_of_file(const std::string& path);
+  Owners owners_of_program(const std::string& name);
   /// True when no index of `contents` speaks of the package, so that nobody knows which files it has.
   bool files_unknown(const std::string& package);
 
@@ -148,6 +155,10 @@ class Universe {
   explicit Universe(std::unique_ptr<State> state);
 
  private:
+  /// The answer that is remembered, or else the one found now.
+  bool remembered(const std::string& key, const std::function<bool()>& find) const;
+  Owners owners(const std::string& key, const std::function<Owners(const Contents&)>& find);
+
   std::unique_ptr<State> state_;
 };
 
@@ -163,6 +174,7 @@ struct OpenOptions {
   /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the
   /// cached indices are used, with a warning.
   bool refresh = true;
+  bool remember = false;  ///< take answers that earlier runs found from the cache, and keep new ones there
   int fresh_for_seconds = 3600;
 };
 

@@ -42,6 +42,7 @@ class BuildCommand : public cli::Command {
     arguments.option("--compress", compression_, "KIND[:LEVEL]",
                      "compression of a deb: xz (6), zstd (19), gzip (9) or none");
     arguments.option("--collection", others_, "DIR", "LMPs that are not built now: a folder or repository");
+    arguments.flag("--no-cache", no_cache_, "prove all anew, and keep nothing of it");
   }
   ExitStatus run(cli::Terminal& terminal) override {
     const std::set<std::string> formats = formats_from(format_);
@@ -49,7 +50,9 @@ class BuildCommand : public cli::Command {
     const Collection collection = read_collection(folders_, others_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
     shelf.add_servers(collection.lmps);
-    const metapackage::Proof proof = metapackage::prove(collection.lmps, shelf.asked());
+    if (!no_cache_) shelf.remember();
+    const metapackage::Proof proof =
+        metapackage::prove(collection.lmps, shelf.asked(), {.cache = shelf.memory()});
     tell_remarks(proof, terminal);
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     PackageFolder folder(output_);
@@ -103,6 +106,7 @@ class BuildCommand : public cli::Command {
 
   std::vector<std::string> folders_, others_;
   std::string output_, format_ = "deb", compression_ = "xz";
+  bool no_cache_ = false;
   metapackage::Packing packing_;
 };
 

@@ -19,6 +19,7 @@ class CheckCommand : public cli::Command {
     arguments.option("--target", target_, "TARGET", "only this target, for example debian-12");
     arguments.option("--collection", others_, "DIR", "more LMPs: a folder or an apt repository");
     arguments.option("--sets", sets_, "N", "look also for sets of 3 to N that fit only two by two");
+    arguments.flag("--no-cache", no_cache_, "prove all anew, and keep nothing of it");
     arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override {
@@ -39,8 +40,9 @@ class CheckCommand : public cli::Command {
     const auto lmps = for_target(collection.lmps, target_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
     shelf.add_servers(lmps);
-    const metapackage::Proof proof =
-        metapackage::prove(lmps, shelf.asked(), {static_cast<std::size_t>(sets_)});
+    if (!no_cache_) shelf.remember();
+    const metapackage::Proof proof = metapackage::prove(
+        lmps, shelf.asked(), {.sets = static_cast<std::size_t>(sets_), .cache = shelf.memory()});
     tell_remarks(proof, terminal);
     if (terminal.json()) {
       terminal.print(metapackage::check_record(lmps, proof, sets_ != 0));
@@ -56,6 +58,7 @@ class CheckCommand : public cli::Command {
   std::vector<std::string> folders_, others_;
   std::string target_;
   int sets_ = 0;
+  bool no_cache_ = false;
 };
 
 }  // namespace
