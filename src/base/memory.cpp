@@ -1,7 +1,9 @@
 #include "base/memory.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -122,18 +124,37 @@ void Memory::save() {
   fs::create_directories(file_.parent_path(), failure);
   if (failure) return;
   const std::string body = packed();
+  const std::string head = std::string(memory_magic) + makers_ + "\n" + sha256_hex(body) + "\n";
   try {
-    write_file(file_, std::string(memory_magic) + makers_ + "\n" + sha256_hex(body) + "\n" + body, 0600);
+    write(head, body);
     remove_oldest();
   } catch (const std::exception&) {  // the next run works it out again
   }
+}
+
+/// Beside, then renamed. Not synced: what a power cut leaves has not this digest.
+void Memory::write(const std::string& head, const std::string& body) const {
+  const fs::path beside = fmt::format("{}.new-{}", file_.string(), random_hex(4));
+  FileDescriptor output(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!output.valid()) return;
+  bool whole = true;
+  for (std::string_view rest : {std::string_view(head), std::string_view(body)}) {
+    while (whole && !rest.empty()) {
+      const ssize_t count = ::write(output.get(), rest.data(), rest.size());
+      whole = count > 0 || (count < 0 && errno == EINTR);
+      if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  output.reset();
+  if (!whole || rename(beside.c_str(), file_.c_str()) != 0) unlink(beside.c_str());
 }
 
 void Memory::remove_oldest() const {
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(file_.parent_path(), ignored)) {
-    if (entry.path().extension() == memory_ending)
+    // What a killed process was about to write is as old as any.
+    if (entry.path().filename().string().find(memory_ending) != std::string::npos)
       files.emplace_back(entry.last_write_time(ignored), entry.path());
   }
   std::ranges::sort(files);

@@ -39,6 +39,7 @@ class Memory {
 
   void read();
   std::string packed() const;
+  void write(const std::string& head, const std::string& body) const;
   void remove_oldest() const;
 
   std::filesystem::path file_;

@@ -74,14 +74,18 @@ universe::Universe& Prover::opened(const std::string& target) {
 }
 
 universe::Universe& Prover::universe(const std::string& target) {
+  const auto known = opened_.find(target);
+  if (known != opened_.end()) return *known->second;
   universe::Universe& universe = opened(target);
   proof_.identities[target] = universe.identity();
+  opened_[target] = &universe;
   return universe;
 }
 
 const Closure& Prover::closure(const std::string& target, const std::vector<std::string>& packages) {
-  const auto known = closures_.find({target, packages});
-  if (known != closures_.end()) return known->second;
+  auto& of_target = closures_[target];
+  const auto known = of_target.find(packages);
+  if (known != of_target.end()) return known->second;
   Closure closure;
   try {
     closure.verdict = &universe(target).closure(packages);
@@ -92,7 +96,7 @@ const Closure& Prover::closure(const std::string& target, const std::vector<std:
   } catch (const Error& error) {  // an item that is no dependency at all
     closure.unreadable = error.fault();
   }
-  return closures_.emplace(std::pair(target, packages), std::move(closure)).first->second;
+  return of_target.emplace(packages, std::move(closure)).first->second;
 }
 
 bool Prover::in_base_set(const std::string& target, const std::string& package) {

@@ -15,6 +15,12 @@ std::string chain(const std::vector<universe::Reason>& reasons) {
   return text;
 }
 
+/// What it does is looked up in the lists of files.
+bool does_something(const Lmp& lmp) {
+  return !(lmp.scripts.empty() && lmp.agents.empty() && lmp.modules.empty() && lmp.reads.empty() &&
+           lmp.edits.empty() && lmp.runs.empty());
+}
+
 }  // namespace
 
 Position place_of(const Lmp& lmp, const std::string& target, const std::string& package) {
@@ -78,7 +84,8 @@ void Prover::prove_list(const Lmp& lmp, const std::string& target, ListCase& lis
   }
 }
 
-/// Tells each universe what it will be asked for, and lets all of them work on it at once.
+/// Tells each universe what it will be asked for, and lets all of them work on it at once. Meanwhile their
+/// lists of files are had, which is asked for last.
 void Prover::prepare_universes() {
   struct Questions {
     std::set<std::string> names;
@@ -107,6 +114,11 @@ void Prover::prepare_universes() {
         } catch (const Error&) {  // told when the list is proved
         }
       }
+    }));
+  }
+  if (std::ranges::any_of(collection_, does_something)) {
+    working.push_back(std::async(std::launch::async, [&questions] {
+      for (const auto& [asked, of_target] : questions) asked->why_no_contents();
     }));
   }
   for (std::future<void>& work : working) work.get();

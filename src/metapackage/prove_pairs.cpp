@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "base/text.hpp"
 #include "metapackage/prover.hpp"
@@ -103,17 +104,34 @@ std::vector<WordedConflict> Prover::worded(const std::vector<const Lmp*>& lmps,
   return conflicts;
 }
 
+/// What cannot be installed together, by target: all targets are worked on at once.
+std::map<std::string, std::vector<ExclusiveSet>> Prover::exclusive_sets() {
+  std::map<std::string, std::vector<ExclusiveSet>> found;
+  for (const auto& [key, cases] : cases_) {
+    const std::string& target = key.second;
+    if (!found.try_emplace(target).second) continue;
+    universe(target);  // all places of a target are there before its thread comes
+    compared_[target];
+    closures_[target];
+  }
+  std::vector<std::future<void>> working;
+  for (auto& [target, sets] : found) {
+    working.push_back(std::async(std::launch::async, [this, &target = target, &sets = sets] {
+      const Compared& compared = compared_.at(target) = compare(target);
+      sets = prove_combinations(target, compared);
+      for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
+        sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
+      }
+    }));
+  }
+  for (std::future<void>& work : working) work.get();
+  return found;
+}
+
 void Prover::prove_pairs() {
   using LmpPair = std::pair<const Lmp*, const Lmp*>;  // in the order of the collection
   std::map<LmpPair, std::map<std::string, Holding>> holding;
-  std::set<std::string> all_targets;
-  for (const auto& [key, cases] : cases_) all_targets.insert(key.second);
-  for (const std::string& target : all_targets) {
-    const Compared& compared = compared_[target] = compare(target);
-    std::vector<ExclusiveSet> sets = prove_combinations(target, compared);
-    for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
-      sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
-    }
+  for (const auto& [target, sets] : exclusive_sets()) {
     for (const ExclusiveSet& set : sets) {
       const auto [left, right] = std::ranges::minmax(set.cases, {}, &PlacedCase::lmp);
       if (left.lmp == right.lmp) {

@@ -94,6 +94,7 @@ class Prover {
 
  private:
   Compared compare(const std::string& target);
+  std::map<std::string, std::vector<ExclusiveSet>> exclusive_sets();
   /// What the answers to several questions of one or two LMPs exclude only together.
   std::vector<ExclusiveSet> prove_combinations(const std::string& target, const Compared& compared);
   void warn_of_combination(const Lmp& lmp, const std::string& target, const ExclusiveSet& set);
@@ -120,8 +121,9 @@ class Prover {
   std::map<std::string, std::vector<std::string>> targets_;
   std::map<Key, std::vector<ListCase>> cases_;
   std::map<Key, std::vector<std::string>> excluded_;
-  std::map<std::pair<std::string, std::vector<std::string>>, Closure> closures_;  ///< by target and names
-  std::map<std::string, Compared> compared_;                                      ///< by target
+  std::map<std::string, std::map<std::vector<std::string>, Closure>> closures_;  ///< by target, then names
+  std::map<std::string, universe::Universe*> opened_;                            ///< by target
+  std::map<std::string, Compared> compared_;                                     ///< by target
   std::map<std::string, std::set<std::string>> base_sets_;
   Proof proof_;
 };

@@ -140,7 +140,7 @@ class Universe {
 
   /// Which package has which file: fetched when it is first asked for, then cached.
   const Contents& contents();
-  /// `Contents::why_missing`, `file` and `program`.
+  /// `Contents::why_missing`, `file` and `program`. The first may be asked beside questions about packages.
   std::string why_no_contents();
   Owners owners_of_file(const std::string& path);
   Owners owners_of_program(const std::string& name);
