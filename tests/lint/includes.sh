@@ -54,7 +54,7 @@ lzma|src/metapackage/compress
 zstd|src/metapackage/compress
 xxhash|src/base/checksum
 tinyxml2|src/(wire|agent|universe)/
-nlohmann/|\.cpp|src/metapackage/shell_
+nlohmann/|\.cpp|src/metapackage/shell_|src/wire/whole_number
 LIST
 }
 
