@@ -16,7 +16,7 @@ UniverseShelf::UniverseShelf(const std::string& definitions, base::Reporter& rep
 }
 
 void UniverseShelf::remember() {
-  memory_ = base::Paths::from_environment().cache;
+  cache_ = base::Paths::from_environment().cache;
 }
 
 universe::Universe& UniverseShelf::open(const std::string& target) {
@@ -24,7 +24,7 @@ universe::Universe& UniverseShelf::open(const std::string& target) {
   if (found != universes_.end()) return found->second;
   universe::OpenOptions options;
   options.cache = base::Paths::from_environment().cache;
-  options.remember = !memory_.empty();
+  options.remember = !cache_.empty();
   metapackage::PackageOrigins origins = metapackage::package_origins(lmps_, target);
   options.additional = std::move(origins.servers);
   options.origins = std::move(origins.origins);

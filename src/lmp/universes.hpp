@@ -23,7 +23,7 @@ class UniverseShelf {
   /// From now on answers of earlier runs are taken from LUCIE_CACHE, and new ones are kept there.
   void remember();
   /// LUCIE_CACHE when it is remembered, for ProveOptions; else empty.
-  const std::filesystem::path& memory() const { return memory_; }
+  const std::filesystem::path& cache() const { return cache_; }
 
   universe::Universe& open(const std::string& target);
   /// As `metapackage::prove` wants it; must not outlive this.
@@ -35,7 +35,7 @@ class UniverseShelf {
   base::Reporter& reporter_;
   std::vector<config::PackageServer> servers_;
   std::vector<metapackage::Lmp> lmps_;
-  std::filesystem::path memory_;
+  std::filesystem::path cache_;
   std::map<std::string, universe::Universe> universes_;
 };
 

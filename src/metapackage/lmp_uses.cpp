@@ -5,7 +5,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "config/agent_program.hpp"
-#include "metapackage/script_memory.hpp"
+#include "metapackage/script_cache.hpp"
 #include "metapackage/script_uses.hpp"
 
 namespace lucie::metapackage {
@@ -20,8 +20,8 @@ std::string script_of(const std::string& command) {
 
 class Collector {
  public:
-  Collector(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes, ScriptMemory& memory)
-      : lmp_(lmp), faults_(faults), notes_(notes), memory_(memory) {}
+  Collector(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes, ScriptCache& cache)
+      : lmp_(lmp), faults_(faults), notes_(notes), cache_(cache) {}
 
   std::vector<Use> collect() {
     statements(lmp_.reads, Deed::reads);
@@ -51,7 +51,7 @@ class Collector {
   }
 
   void program(const std::string& text, const std::string& file, Place place, std::vector<Fault>& faults) {
-    for (Use& use : memory_.uses(text, file, place, faults, unknown_)) add(std::move(use));
+    for (Use& use : cache_.uses(text, file, place, faults, unknown_)) add(std::move(use));
   }
 
   void programs(const std::vector<std::filesystem::path>& files, Place place) {
@@ -69,7 +69,7 @@ class Collector {
   void command(const std::string& line, const Position& position) {
     std::vector<Fault> not_told;
     std::vector<Unknown> elsewhere;
-    for (Use& use : memory_.uses(script_of(line), position.file, Place::node, not_told, elsewhere)) {
+    for (Use& use : cache_.uses(script_of(line), position.file, Place::node, not_told, elsewhere)) {
       const bool beside = std::ranges::any_of(
           lmp_.agents, [&](const std::filesystem::path& agent) { return agent.filename() == use.name; });
       if (beside) continue;
@@ -162,7 +162,7 @@ class Collector {
   const Lmp& lmp_;
   std::vector<Fault>& faults_;
   std::vector<Fault>& notes_;
-  ScriptMemory& memory_;
+  ScriptCache& cache_;
   std::vector<Use> uses_;
   std::vector<Unknown> unknown_;
 };
@@ -188,8 +188,8 @@ std::vector<std::string> program_texts(const Lmp& lmp) {
 }
 
 std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes,
-                          ScriptMemory& memory) {
-  return Collector(lmp, faults, notes, memory).collect();
+                          ScriptCache& cache) {
+  return Collector(lmp, faults, notes, cache).collect();
 }
 
 }  // namespace lucie::metapackage

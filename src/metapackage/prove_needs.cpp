@@ -27,15 +27,16 @@ struct ReadScripts {
 /// Some LMPs together, so that few runs of shfmt read all.
 std::vector<ReadScripts> read_scripts(std::span<const Lmp> collection, const std::filesystem::path& cache) {
   constexpr std::size_t at_once = 16;
-  ScriptMemory memory(cache);
+  ScriptCache readings(cache);
   std::vector<ReadScripts> scripts(collection.size());
   in_parallel((collection.size() + at_once - 1) / at_once, [&](std::size_t number) {
     const std::size_t first = number * at_once, end = std::min(first + at_once, collection.size());
-    const ScriptBatch batch(collection.subspan(first, end - first), memory);
+    const ScriptBatch batch(collection.subspan(first, end - first), readings);
     for (std::size_t place = first; place < end; ++place)
-      scripts[place].uses = lmp_uses(collection[place], scripts[place].faults, scripts[place].notes, memory);
+      scripts[place].uses =
+          lmp_uses(collection[place], scripts[place].faults, scripts[place].notes, readings);
   });
-  memory.save();
+  readings.save();
   return scripts;
 }
 

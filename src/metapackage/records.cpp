@@ -27,13 +27,15 @@ Json text_or_null(const std::string& text) {
 
 using Kind = universe::Reason::Kind;
 constexpr std::pair<Kind, const char*> solver_rules[] = {
-    {Kind::depends, "depends"},           {Kind::conflicts, "conflicts"}, {Kind::obsoletes, "obsoletes"},
-    {Kind::nothing_provides, "provides"}, {Kind::same_name, "same_name"}, {Kind::requested, "requested"},
+    {Kind::depends, "depends"},     {Kind::conflicts, "conflicts"},
+    {Kind::obsoletes, "obsoletes"}, {Kind::nothing_provides, "provides"},
+    {Kind::same_name, "same_name"}, {Kind::requested, "requested"},
     {Kind::other, "other"},
 };
 
 Json to_json(const universe::Reason& reason) {
-  const auto* rule = std::ranges::find(solver_rules, reason.kind, [](const auto& pair) { return pair.first; });
+  const auto* rule =
+      std::ranges::find(solver_rules, reason.kind, [](const auto& pair) { return pair.first; });
   return {{"rule", rule->second},
           {"package", text_or_null(reason.package)},
           {"dependency", text_or_null(reason.dependency)},
@@ -98,7 +100,8 @@ std::string text_of(const nlohmann::json& json, const char* key) {
 std::optional<universe::Reason> solver_from(const nlohmann::json& evidence) {
   const auto solver = evidence.find("solver");
   if (solver == evidence.end() || !solver->is_object()) return {};
-  const auto* rule = std::ranges::find(solver_rules, text_of(*solver, "rule"), [](const auto& pair) { return pair.second; });
+  const auto* rule =
+      std::ranges::find(solver_rules, text_of(*solver, "rule"), [](const auto& pair) { return pair.second; });
   return universe::Reason{.kind = rule == std::end(solver_rules) ? Kind::other : rule->first,
                           .package = text_of(*solver, "package"),
                           .dependency = text_of(*solver, "dependency"),

@@ -89,14 +89,14 @@ std::optional<std::vector<Json>> read_together(const std::vector<std::string>& t
   return trees;
 }
 
-ScriptBatch::ScriptBatch(std::span<const Lmp> lmps, const ScriptMemory& memory) {
+ScriptBatch::ScriptBatch(std::span<const Lmp> lmps, const ScriptCache& cache) {
   std::map<std::string, std::set<std::string>> texts;  // by dialect
   for (const Lmp& lmp : lmps) {
     for (const std::string& text : program_texts(lmp)) {
       const std::string dialect = shell_dialect(text);
       // Alone, a backslash at the very end is one; before more text it joins lines.
       const bool alone = text.ends_with('\\');
-      if (!dialect.empty() && !alone && !memory.knows(text)) texts[dialect].insert(text);
+      if (!dialect.empty() && !alone && !cache.knows(text)) texts[dialect].insert(text);
     }
   }
   for (const auto& [dialect, of_dialect] : texts) {

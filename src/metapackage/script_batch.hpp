@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "metapackage/lmp.hpp"
-#include "metapackage/script_memory.hpp"
+#include "metapackage/script_cache.hpp"
 #include "metapackage/shell_syntax.hpp"
 
 namespace lucie::metapackage {
@@ -18,8 +18,8 @@ namespace lucie::metapackage {
 class ScriptBatch {
  public:
   /// The programs of these LMPs, and the commands that their agents and cron tables name.
-  /// `memory`: what is remembered is not read.
-  ScriptBatch(std::span<const Lmp> lmps, const ScriptMemory& memory);
+  /// `cache`: what is remembered is not read.
+  ScriptBatch(std::span<const Lmp> lmps, const ScriptCache& cache);
   ~ScriptBatch();
   ScriptBatch(const ScriptBatch&) = delete;
   ScriptBatch& operator=(const ScriptBatch&) = delete;

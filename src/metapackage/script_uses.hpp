@@ -63,11 +63,11 @@ std::vector<std::string> program_texts(const Lmp& lmp);
 std::vector<Use> program_uses(const std::string& text, const std::string& file, Place place,
                               std::vector<Fault>& faults, std::vector<Unknown>& unknown);
 
-class ScriptMemory;
+class ScriptCache;
 
 /// What all programs of an LMP do, and what its author states. Each thing once, where it is done first.
 /// `notes` tell what nobody can know and the author has not stated.
 std::vector<Use> lmp_uses(const Lmp& lmp, std::vector<Fault>& faults, std::vector<Fault>& notes,
-                          ScriptMemory& memory);
+                          ScriptCache& cache);
 
 }  // namespace lucie::metapackage

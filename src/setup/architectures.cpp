@@ -13,8 +13,8 @@ void check_architectures(const std::vector<metapackage::Lmp>& lmps, const std::v
     if (std::ranges::find(names, lmp.name) == names.end()) continue;
     faults.push_back(
         {where,
-         fmt::format("'{}' is for {}, but installer '{}' installs {}", lmp.name, lmp.architecture, installer.name,
-                     installer.architecture),
+         fmt::format("'{}' is for {}, but installer '{}' installs {}", lmp.name, lmp.architecture,
+                     installer.name, installer.architecture),
          fmt::format("leave '{}' out, or give the hosts an installer for {}", lmp.name, lmp.architecture)});
   }
 }

@@ -131,7 +131,7 @@ const Closure& Universe::closure(const Names& names) {
   if (known != state_->closures.end()) return known->second;
   const std::string key = question("closure", names);
   Closure found;
-  if (const auto kept = state_->memory->find(key)) {
+  if (const auto kept = state_->answers->find(key)) {
     PackedClosure packed = unpacked_closure(*kept);
     std::vector<NameSet::Name> of_closure;
     for (std::string& name : packed.names)
@@ -140,14 +140,14 @@ const Closure& Universe::closure(const Names& names) {
              std::move(packed.reasons)};
   } else {
     found = state_->closure(names);
-    state_->memory->keep(key, packed_closure(found));
+    state_->answers->keep(key, packed_closure(found));
   }
   return state_->closures.emplace(names, std::move(found)).first->second;
 }
 
 ComparedPairs Universe::compare_pairs(const std::vector<WantedList>& lists) {
   const std::string key = question(lists);
-  if (const auto known = state_->memory->find(key)) return unpacked_pairs(*known);
+  if (const auto known = state_->answers->find(key)) return unpacked_pairs(*known);
   Names all;
   for (const WantedList& list : lists) all.insert(all.end(), list.names.begin(), list.names.end());
   if (!state_->covers(all)) {
@@ -157,7 +157,7 @@ ComparedPairs Universe::compare_pairs(const std::vector<WantedList>& lists) {
   std::vector<std::vector<Id>> packages;
   for (const WantedList& list : lists) packages.push_back(state_->solve_prepared(list.names));
   ComparedPairs found = universe::compare_pairs(state_->prepared->pool, lists, packages);
-  state_->memory->keep(key, packed_pairs(found));
+  state_->answers->keep(key, packed_pairs(found));
   return found;
 }
 

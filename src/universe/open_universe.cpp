@@ -73,9 +73,9 @@ void apply_origins(Universe::State& state, const std::map<std::string, std::stri
 
 /// The answers of earlier runs about a universe like this one. Not of rpms: their file lists have no part in
 /// the identity.
-std::unique_ptr<base::Memory> memory_of(const Universe::State& state, const ServerOptions& how,
-                                        const std::vector<config::PackageServer>& servers,
-                                        const fs::path& cache) {
+std::unique_ptr<base::AnswerCache> answer_cache_of(const Universe::State& state, const ServerOptions& how,
+                                                   const std::vector<config::PackageServer>& servers,
+                                                   const fs::path& cache) {
   std::string where = fmt::format("{}\n{}\n", state.target, how.architecture), makers = where;
   for (const config::PackageServer& server : servers) {
     where += fmt::format("{} {} {}\n", server.name, base::join(server.uris, " "), server.suite);
@@ -83,8 +83,8 @@ std::unique_ptr<base::Memory> memory_of(const Universe::State& state, const Serv
   }
   makers += fmt::format("{}\n{}\nlibsolv {}\n", state.identity, base::program_stamp(), solv_version);
   const bool remembered = state.pool.format() == PackageFormat::deb;
-  return std::make_unique<base::Memory>(remembered ? cache / "proofs" : fs::path(),
-                                        "universe-" + base::sha256_hex(where).substr(0, 16), makers);
+  return std::make_unique<base::AnswerCache>(remembered ? cache / "proofs" : fs::path(),
+                                             "universe-" + base::sha256_hex(where).substr(0, 16), makers);
 }
 
 /// A target's packages are of one format.
@@ -122,7 +122,7 @@ Universe open_universe(const std::string& target, const std::vector<config::Pack
     filled.pool.finish(filled.base_names);
   });
   state->identity = identity.finish_hex();
-  if (options.remember) state->memory = memory_of(*state, how, found, options.cache);
+  if (options.remember) state->answers = answer_cache_of(*state, how, found, options.cache);
   return Universe(std::move(state));
 }
 

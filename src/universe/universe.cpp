@@ -43,7 +43,7 @@ const Package& Universe::State::package(Id id) const {
 Universe::Universe(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Universe::Universe(Universe&&) noexcept = default;
 Universe::~Universe() {
-  if (state_) state_->memory->save();
+  if (state_) state_->answers->save();
 }
 
 /// What failed once is told to all who ask: a pool that is filled in part would answer wrongly.
@@ -59,18 +59,18 @@ void Universe::State::ready() {
 }
 
 bool Universe::remembered(const std::string& key, const std::function<bool()>& find) const {
-  if (const auto known = state_->memory->find(key)) return *known == "yes";
+  if (const auto known = state_->answers->find(key)) return *known == "yes";
   state_->ready();
   const bool found = find();
-  state_->memory->keep(key, found ? "yes" : "no");
+  state_->answers->keep(key, found ? "yes" : "no");
   return found;
 }
 
 Owners Universe::owners(const std::string& key, const std::function<Owners(const Contents&)>& find) {
-  if (const auto known = state_->memory->find(key)) return unpacked_owners(*known);
+  if (const auto known = state_->answers->find(key)) return unpacked_owners(*known);
   const Contents& known = contents();
   Owners found = find(known);
-  if (known.current) state_->memory->keep(key, packed_owners(found));
+  if (known.current) state_->answers->keep(key, packed_owners(found));
   return found;
 }
 
@@ -148,9 +148,9 @@ const Contents& Universe::contents() {
 
 std::string Universe::why_no_contents() {
   const std::string key = question("contents");
-  if (state_->memory->find(key)) return {};
+  if (state_->answers->find(key)) return {};
   const Contents& known = contents();
-  if (known.available() && known.current) state_->memory->keep(key, "there");
+  if (known.available() && known.current) state_->answers->keep(key, "there");
   return known.why_missing();
 }
 
@@ -164,7 +164,7 @@ Owners Universe::owners_of_program(const std::string& name) {
 
 bool Universe::files_unknown(const std::string& package) {
   const std::string key = question("files unknown", {package});
-  if (const auto known = state_->memory->find(key)) return *known == "yes";
+  if (const auto known = state_->answers->find(key)) return *known == "yes";
   const Contents& known = contents();
   state_->ready();
   const Id name = pool_str2id(state_->pool.get(), package.c_str(), 0);
@@ -175,17 +175,17 @@ bool Universe::files_unknown(const std::string& package) {
                          return solvable.name != name || server == state_->servers.end() ||  // a local file
                                 known.unindexed_servers.contains(server->second);
                        });
-  if (known.current) state_->memory->keep(key, unknown ? "yes" : "no");
+  if (known.current) state_->answers->keep(key, unknown ? "yes" : "no");
   return unknown;
 }
 
 std::vector<std::string> Universe::base_set() const {
   const std::string key = question("base");
-  if (const auto known = state_->memory->find(key)) return unpacked_names(*known);
+  if (const auto known = state_->answers->find(key)) return unpacked_names(*known);
   state_->ready();
   std::vector<std::string> names;
   for (const Id name : state_->pool.base()) names.emplace_back(pool_id2str(state_->pool.get(), name));
-  state_->memory->keep(key, packed_names(names));
+  state_->answers->keep(key, packed_names(names));
   return names;
 }
 

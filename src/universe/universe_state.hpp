@@ -12,7 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/memory.hpp"
+#include "base/answer_cache.hpp"
 #include "universe/solver.hpp"
 #include "universe/universe.hpp"
 
@@ -32,7 +32,7 @@ struct Universe::State {
   /// What fills the pool, in order; nothing when it is done.
   std::vector<std::function<void()>> loading;
   std::exception_ptr failure;  ///< why it cannot be filled
-  std::unique_ptr<base::Memory> memory = std::make_unique<base::Memory>("", "", "");
+  std::unique_ptr<base::AnswerCache> answers = std::make_unique<base::AnswerCache>("", "", "");
   std::map<const ::Repo*, std::vector<std::string>> bases;  ///< addresses that its files are below
   std::map<const ::Repo*, std::string> servers;             ///< names
   std::vector<std::string> server_names;                    ///< in their order

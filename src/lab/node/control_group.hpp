@@ -25,9 +25,9 @@ class ControlGroup {
   std::filesystem::path folder_;
 };
 
-/// Raises the kernel's limit for the nodes of the lab in `state`, waits until the process `keeper` has ended, sets
-/// the limit back and removes the lab's control groups. Returns an exit status. Nothing that kills a lab kills
-/// this, so that none of it stays.
+/// Raises the kernel's limit for the nodes of the lab in `state`, waits until the process `keeper` has ended,
+/// sets the limit back and removes the lab's control groups. Returns an exit status. Nothing that kills a lab
+/// kills this, so that none of it stays.
 int sweep(const std::filesystem::path& state, pid_t keeper);
 
 }  // namespace lucie::lab

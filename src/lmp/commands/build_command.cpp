@@ -52,7 +52,7 @@ class BuildCommand : public cli::Command {
     shelf.add_servers(collection.lmps);
     if (!no_cache_) shelf.remember();
     const metapackage::Proof proof =
-        metapackage::prove(collection.lmps, shelf.asked(), {.cache = shelf.memory()});
+        metapackage::prove(collection.lmps, shelf.asked(), {.cache = shelf.cache()});
     tell_remarks(proof, terminal);
     if (!proof.faults.empty()) throw FaultsError(proof.faults);
     PackageFolder folder(output_);

@@ -42,7 +42,7 @@ class CheckCommand : public cli::Command {
     shelf.add_servers(lmps);
     if (!no_cache_) shelf.remember();
     const metapackage::Proof proof = metapackage::prove(
-        lmps, shelf.asked(), {.sets = static_cast<std::size_t>(sets_), .cache = shelf.memory()});
+        lmps, shelf.asked(), {.sets = static_cast<std::size_t>(sets_), .cache = shelf.cache()});
     tell_remarks(proof, terminal);
     if (terminal.json()) {
       terminal.print(metapackage::check_record(lmps, proof, sets_ != 0));

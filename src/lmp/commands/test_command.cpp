@@ -31,9 +31,10 @@ std::function<bool()> interruption() {
 
 using Services = std::vector<std::string>;
 
-/// The named LMPs and those they depend on, as the proof for this machine's release says. Those that exclude each
-/// other are apart; `always` is with each.
-std::vector<Services> services_of(const Collection& collection, const Services& always, UniverseShelf& shelf) {
+/// The named LMPs and those they depend on, as the proof for this machine's release says. Those that exclude
+/// each other are apart; `always` is with each.
+std::vector<Services> services_of(const Collection& collection, const Services& always,
+                                  UniverseShelf& shelf) {
   const std::vector<Lmp> lmps = for_target(collection.lmps, config::own_target());
   metapackage::Proof proof = metapackage::prove(lmps, shelf.asked());
   if (!proof.faults.empty()) throw FaultsError(proof.faults);
@@ -84,7 +85,8 @@ class TestCommand : public cli::Command {
   Services always(const Collection& collection) const;
   void build(const Collection& collection, const Services& services, const fs::path& out,
              cli::Terminal& terminal) const;
-  TrialResult try_together(const Collection& collection, const Services& services, cli::Terminal& terminal) const;
+  TrialResult try_together(const Collection& collection, const Services& services,
+                           cli::Terminal& terminal) const;
 
   std::vector<std::string> folders_, others_;
   std::string debs_, time_limit_ = "15m";
@@ -142,7 +144,8 @@ ExitStatus TestCommand::run(cli::Terminal& terminal) {
     const TrialResult& result = results.emplace_back(try_together(collection, services, terminal));
     if (terminal.json()) continue;
     terminal.print(trial_text(result.verdicts));
-    terminal.note(fmt::format("{} installed in {}", base::join(services, ", "), base::format_duration(result.took)));
+    terminal.note(
+        fmt::format("{} installed in {}", base::join(services, ", "), base::format_duration(result.took)));
   }
   if (terminal.json()) terminal.print(trial_record(results));
   const bool failed = std::any_of(results.begin(), results.end(), [](const TrialResult& result) {

@@ -219,7 +219,9 @@ class RelationsTest : public CppUnit::TestFixture {
   void more_answers_than_are_tried() {
     std::string lists, questions;
     for (int number = 0; number < 10; ++number) {
-      lists += list_when(fmt::format("q{}", number), number == 0 ? "no-left" : number == 1 ? "no-right" : "editor");
+      lists += list_when(fmt::format("q{}", number), number == 0   ? "no-left"
+                                                     : number == 1 ? "no-right"
+                                                                   : "editor");
       questions += fmt::format("Template: lmp-aa/q{}\nType: boolean\nDescription: d\n\n", number);
     }
     trees_.manifest("aa", lists);
@@ -227,8 +229,9 @@ class RelationsTest : public CppUnit::TestFixture {
     trees_.list("bb", "either");
     const Proof proof = prove_all();
     const std::string text = trees_.shown(proof.warnings);
-    CPPUNIT_ASSERT_MESSAGE(text, text.find("'aa' and 'bb' can be answered in more than 256 ways in test-1: not all "
-                                           "were tried together") != std::string::npos);
+    CPPUNIT_ASSERT_MESSAGE(text,
+                           text.find("'aa' and 'bb' can be answered in more than 256 ways in test-1: not all "
+                                     "were tried together") != std::string::npos);
     same("aa x bb rule 2 when aa/q0 and aa/q1", shown(proof).substr(0, 35));
   }
   void answers_that_never_meet() {

@@ -12,13 +12,13 @@ namespace lucie::base {
 /// Answers that were found by earlier runs and hold as long as what they were found from: texts by keys, in
 /// one file of a cache folder. It is only ever a shortcut: a file that is damaged, of other makers or of
 /// another user is as good as none, and what cannot be written is left. May be asked by several threads.
-class Memory {
+class AnswerCache {
  public:
   /// `folder` empty: it remembers nothing. `makers`: whatever decides about all answers beside their keys:
-  /// another text is another memory.
-  Memory(std::filesystem::path folder, const std::string& name, const std::string& makers);
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
+  /// another text is another cache.
+  AnswerCache(std::filesystem::path folder, const std::string& name, const std::string& makers);
+  AnswerCache(const AnswerCache&) = delete;
+  AnswerCache& operator=(const AnswerCache&) = delete;
 
   bool works() const { return !file_.empty(); }
   std::optional<std::string> find(const std::string& key);
@@ -28,7 +28,7 @@ class Memory {
   /// Writes what is new, whole or not at all. When it is too much, what nobody asked for goes.
   void save();
 
-  static constexpr std::size_t most_bytes = 48 << 20;  ///< of one memory
+  static constexpr std::size_t most_bytes = 48 << 20;  ///< of one cache
   static constexpr std::size_t most_files = 24;        ///< in a folder: the oldest go
 
  private:

@@ -1,4 +1,4 @@
-#include "base/memory.hpp"
+#include "base/answer_cache.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <fmt/format.h>
@@ -10,8 +10,8 @@
 using namespace lucie::base;
 namespace fs = std::filesystem;
 
-class MemoryTest : public CppUnit::TestFixture {
-  CPPUNIT_TEST_SUITE(MemoryTest);
+class AnswerCacheTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(AnswerCacheTest);
   CPPUNIT_TEST(what_is_kept_is_found_by_the_next);
   CPPUNIT_TEST(other_makers_find_nothing);
   CPPUNIT_TEST(damage_is_as_good_as_nothing);
@@ -21,16 +21,16 @@ class MemoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(without_a_folder_nothing_is_kept);
   CPPUNIT_TEST_SUITE_END();
 
-  const TemporaryDirectory folder_{"memory-test"};
-  const fs::path file_ = folder_.path() / "some.memory";
+  const TemporaryDirectory folder_{"answer-cache-test"};
+  const fs::path file_ = folder_.path() / "some.answers";
 
   void keep(const std::string& key, const std::string& text, const std::string& makers = "makers") const {
-    Memory memory(folder_.path(), "some", makers);
-    memory.keep(key, text);
-    memory.save();
+    AnswerCache cache(folder_.path(), "some", makers);
+    cache.keep(key, text);
+    cache.save();
   }
   std::string found(const std::string& key, const std::string& makers = "makers") const {
-    return Memory(folder_.path(), "some", makers).find(key).value_or("nothing");
+    return AnswerCache(folder_.path(), "some", makers).find(key).value_or("nothing");
   }
   static void same(const std::string& expected, const std::string& actual) {
     CPPUNIT_ASSERT_EQUAL(expected, actual);
@@ -77,39 +77,39 @@ class MemoryTest : public CppUnit::TestFixture {
     same("nothing", found("a"));
   }
   void what_nobody_asked_for_goes_when_it_is_too_much() {
-    const std::string third(Memory::most_bytes / 3, 'x');
+    const std::string third(AnswerCache::most_bytes / 3, 'x');
     {
-      Memory memory(folder_.path(), "some", "makers");
-      memory.keep("a", third);
-      memory.keep("b", third);
-      memory.save();
+      AnswerCache cache(folder_.path(), "some", "makers");
+      cache.keep("a", third);
+      cache.keep("b", third);
+      cache.save();
     }
-    Memory memory(folder_.path(), "some", "makers");
-    memory.find("b");
-    memory.keep("c", third);
-    memory.save();
-    CPPUNIT_ASSERT(fs::file_size(file_) < Memory::most_bytes + 1000);
+    AnswerCache cache(folder_.path(), "some", "makers");
+    cache.find("b");
+    cache.keep("c", third);
+    cache.save();
+    CPPUNIT_ASSERT(fs::file_size(file_) < AnswerCache::most_bytes + 1000);
     same("nothing", found("a"));
     CPPUNIT_ASSERT(found("b") == third && found("c") == third);
   }
   void the_oldest_files_go() {
-    for (std::size_t number = 0; number < Memory::most_files + 3; ++number) {
-      Memory memory(folder_.path(), fmt::format("file{}", number), "makers");
-      memory.keep("a", "one");
-      memory.save();
+    for (std::size_t number = 0; number < AnswerCache::most_files + 3; ++number) {
+      AnswerCache cache(folder_.path(), fmt::format("file{}", number), "makers");
+      cache.keep("a", "one");
+      cache.save();
       const auto time = fs::file_time_type::clock::now() - std::chrono::hours(100 - number);
-      fs::last_write_time(folder_.path() / fmt::format("file{}.memory", number), time);
+      fs::last_write_time(folder_.path() / fmt::format("file{}.answers", number), time);
     }
     keep("a", "one");
-    CPPUNIT_ASSERT(!fs::exists(folder_.path() / "file3.memory"));
-    CPPUNIT_ASSERT(fs::exists(folder_.path() / "file4.memory"));
+    CPPUNIT_ASSERT(!fs::exists(folder_.path() / "file3.answers"));
+    CPPUNIT_ASSERT(fs::exists(folder_.path() / "file4.answers"));
     same("one", found("a"));
   }
   void without_a_folder_nothing_is_kept() {
-    Memory memory("", "some", "makers");
-    memory.keep("a", "one");
-    memory.save();
-    CPPUNIT_ASSERT(!memory.works() && !memory.find("a"));
+    AnswerCache cache("", "some", "makers");
+    cache.keep("a", "one");
+    cache.save();
+    CPPUNIT_ASSERT(!cache.works() && !cache.find("a"));
   }
 };
-CPPUNIT_TEST_SUITE_REGISTRATION(MemoryTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(AnswerCacheTest);

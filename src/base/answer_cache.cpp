@@ -1,4 +1,4 @@
-#include "base/memory.hpp"
+#include "base/answer_cache.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,8 +20,8 @@ namespace lucie::base {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view memory_magic = "lucie memory 1\n";
-constexpr std::string_view memory_ending = ".memory";
+constexpr std::string_view cache_magic = "lucie answers 1\n";
+constexpr std::string_view cache_ending = ".answers";
 
 /// Opened for reading, when nobody else can have written it.
 FileDescriptor open_ours(const fs::path& file) {
@@ -52,10 +52,10 @@ std::optional<std::string_view> take_text(std::string_view& bytes) {
 
 }  // namespace
 
-Memory::Memory(fs::path folder, const std::string& name, const std::string& makers)
+AnswerCache::AnswerCache(fs::path folder, const std::string& name, const std::string& makers)
     : file_(std::move(folder)), makers_(sha256_hex(makers)) {
   if (!works()) return;
-  file_ /= name + std::string(memory_ending);
+  file_ /= name + std::string(cache_ending);
   try {
     read();
   } catch (const Error&) {
@@ -63,12 +63,12 @@ Memory::Memory(fs::path folder, const std::string& name, const std::string& make
   }
 }
 
-void Memory::read() {
+void AnswerCache::read() {
   const FileDescriptor input = open_ours(file_);
   if (!input.valid()) return;
   const std::string content = read_file(fmt::format("/proc/self/fd/{}", input.get()), 2 * most_bytes);
   std::string_view rest = content;
-  const std::string head = std::string(memory_magic) + makers_ + "\n";
+  const std::string head = std::string(cache_magic) + makers_ + "\n";
   constexpr std::size_t digest_size = 65;  // with its newline
   if (!rest.starts_with(head) || rest.size() < head.size() + digest_size) return;
   const std::string_view digest = rest.substr(head.size(), digest_size);
@@ -81,7 +81,7 @@ void Memory::read() {
   }
 }
 
-std::optional<std::string> Memory::find(const std::string& key) {
+std::optional<std::string> AnswerCache::find(const std::string& key) {
   const std::lock_guard guard(mutex_);
   const auto found = entries_.find(key);
   if (found == entries_.end()) return {};
@@ -89,12 +89,12 @@ std::optional<std::string> Memory::find(const std::string& key) {
   return found->second.text;
 }
 
-bool Memory::has(const std::string& key) const {
+bool AnswerCache::has(const std::string& key) const {
   const std::lock_guard guard(mutex_);
   return entries_.contains(key);
 }
 
-void Memory::keep(const std::string& key, std::string text) {
+void AnswerCache::keep(const std::string& key, std::string text) {
   if (!works()) return;
   const std::lock_guard guard(mutex_);
   entries_[key] = {std::move(text), true};
@@ -102,7 +102,7 @@ void Memory::keep(const std::string& key, std::string text) {
 }
 
 /// The body of the file: what was asked for comes first, until there is no more room.
-std::string Memory::packed() const {
+std::string AnswerCache::packed() const {
   std::vector<std::pair<const std::string*, const Entry*>> sorted;
   for (const auto& [key, entry] : entries_) sorted.emplace_back(&key, &entry);
   std::ranges::sort(sorted, [](const auto& one, const auto& other) {
@@ -117,14 +117,14 @@ std::string Memory::packed() const {
   return body;
 }
 
-void Memory::save() {
+void AnswerCache::save() {
   const std::lock_guard guard(mutex_);
   if (!works() || !std::exchange(changed_, false)) return;
   std::error_code failure;
   fs::create_directories(file_.parent_path(), failure);
   if (failure) return;
   const std::string body = packed();
-  const std::string head = std::string(memory_magic) + makers_ + "\n" + sha256_hex(body) + "\n";
+  const std::string head = std::string(cache_magic) + makers_ + "\n" + sha256_hex(body) + "\n";
   try {
     write(head, body);
     remove_oldest();
@@ -133,7 +133,7 @@ void Memory::save() {
 }
 
 /// Beside, then renamed. Not synced: what a power cut leaves has not this digest.
-void Memory::write(const std::string& head, const std::string& body) const {
+void AnswerCache::write(const std::string& head, const std::string& body) const {
   const fs::path beside = fmt::format("{}.new-{}", file_.string(), random_hex(4));
   FileDescriptor output(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!output.valid()) return;
@@ -149,12 +149,12 @@ void Memory::write(const std::string& head, const std::string& body) const {
   if (!whole || rename(beside.c_str(), file_.c_str()) != 0) unlink(beside.c_str());
 }
 
-void Memory::remove_oldest() const {
+void AnswerCache::remove_oldest() const {
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(file_.parent_path(), ignored)) {
     // What a killed process was about to write is as old as any.
-    if (entry.path().filename().string().find(memory_ending) != std::string::npos)
+    if (entry.path().filename().string().find(cache_ending) != std::string::npos)
       files.emplace_back(entry.last_write_time(ignored), entry.path());
   }
   std::ranges::sort(files);

@@ -1,4 +1,4 @@
-#include "metapackage/script_memory.hpp"
+#include "metapackage/script_cache.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -78,26 +78,26 @@ bool all_in(const Reading& reading, const std::string& file) {
 
 }  // namespace
 
-ScriptMemory::ScriptMemory(const std::filesystem::path& cache)
-    : memory_(cache.empty() ? cache : cache / "proofs", "scripts",
-              cache.empty() ? "" : makers_of_readings()) {}
-
-bool ScriptMemory::knows(const std::string& text) const {
-  return memory_.works() &&
-         (memory_.has(reading_key(text, Place::node)) || memory_.has(reading_key(text, Place::installer)));
+ScriptCache::ScriptCache(const std::filesystem::path& cache)
+    : cache_(cache.empty() ? cache : cache / "proofs", "scripts", cache.empty() ? "" : makers_of_readings()) {
 }
 
-std::vector<Use> ScriptMemory::uses(const std::string& text, const std::string& file, Place place,
-                                    std::vector<Fault>& faults, std::vector<Unknown>& unknown) {
-  if (!memory_.works()) return program_uses(text, file, place, faults, unknown);
+bool ScriptCache::knows(const std::string& text) const {
+  return cache_.works() &&
+         (cache_.has(reading_key(text, Place::node)) || cache_.has(reading_key(text, Place::installer)));
+}
+
+std::vector<Use> ScriptCache::uses(const std::string& text, const std::string& file, Place place,
+                                   std::vector<Fault>& faults, std::vector<Unknown>& unknown) {
+  if (!cache_.works()) return program_uses(text, file, place, faults, unknown);
   const std::string key = reading_key(text, place);
   Reading reading;
-  if (const auto known = memory_.find(key)) {
+  if (const auto known = cache_.find(key)) {
     reading = unpacked_reading(*known, file);
   } else {
     const std::size_t before = faults.size();
     reading.uses = program_uses(text, file, place, faults, reading.unknown);
-    if (faults.size() == before && all_in(reading, file)) memory_.keep(key, packed_reading(reading));
+    if (faults.size() == before && all_in(reading, file)) cache_.keep(key, packed_reading(reading));
   }
   std::ranges::move(reading.unknown, std::back_inserter(unknown));
   return std::move(reading.uses);
