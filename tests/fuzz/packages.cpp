@@ -9,6 +9,6 @@ int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
   packages.write(fuzz::text_of(bytes, size));
   if (!fuzz::accepts([&] { universe::write_solv(packages.path(), solv.path()); })) return 0;
   const universe::PoolPointer pool = universe::make_pool("amd64", universe::PackageFormat::deb);
-  universe::add_solv(pool.get(), solv.path(), "mirror");
+  universe::add_solv(pool.get(), *universe::open_solv(solv.path()), solv.path(), "mirror");
   return 0;
 }

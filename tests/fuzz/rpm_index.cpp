@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
   };
   if (!fuzz::accepts(write)) return 0;
   const universe::PoolPointer pool = universe::make_pool("x86_64", universe::PackageFormat::rpm);
-  universe::add_solv(pool.get(), solv.path(), "mirror");
+  universe::add_solv(pool.get(), *universe::open_solv(solv.path()), solv.path(), "mirror");
   universe::Contents(universe::PackageFormat::rpm).add(contents.path());
   return 0;
 }
