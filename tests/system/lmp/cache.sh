@@ -167,7 +167,7 @@ found with
 touch bin/shfmt
 step "another shfmt reads all scripts" eval 'rm -f read; found with; [ "$(readings)" -gt 0 ] && same before with'
 
-for file in cache/proofs/*.memory; do printf x | dd of="$file" bs=1 seek=200 conv=notrunc status=none; done
+for file in cache/proofs/*.answers; do printf x | dd of="$file" bs=1 seek=200 conv=notrunc status=none; done
 step "damaged files are as good as none" eval 'rm -f read; found with; [ "$(readings)" -gt 0 ] && same before with'
 chmod 666 cache/proofs/*
 step "files that others can write are as good as none" eval 'rm -f read; found with; [ "$(readings)" -gt 0 ] && same before with'
