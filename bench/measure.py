@@ -31,9 +31,9 @@ def arguments(text, lmps=1000, runs=5):
     return parser
 
 
-def program(build, name="lmp"):
+def program(build, room="lmp", name=None):
     """Path of a program that was built; ends the bench when it is not there."""
-    path = build.resolve() / "src" / name / name
+    path = build.resolve() / "src" / room / (name or room)
     if not path.exists():
         sys.exit(f"error: {path} is missing\nhint: meson setup build && ninja -C build")
     return path
@@ -218,10 +218,18 @@ class Report:
         self.as_json = as_json
         self.rows = []
 
-    def add(self, what, value, unit, wanted=None):
-        """`wanted`: the most that it may be, or None for what is only told."""
-        self.rows.append({"what": what, "value": round(value, 4), "unit": unit, "wanted": wanted,
-                          "met": None if wanted is None else value <= wanted})
+    def add(self, what, value, unit, wanted=None, least=None):
+        """`wanted`: the most that it may be, `least`: the least; both None for what is only told."""
+        row = {"what": what, "value": round(value, 4), "unit": unit, "wanted": wanted, "met": None}
+        if wanted is not None:
+            row["met"] = value <= wanted
+        if least is not None:
+            row.update(least=least, met=value >= least)
+        self.rows.append(row)
+
+    def say(self, what, text, missed=False):
+        """What cannot be counted; `missed`: it is not what is wanted."""
+        self.rows.append({"what": what, "text": text, "met": False if missed else None})
 
     def finish(self):
         if self.as_json:
@@ -229,8 +237,16 @@ class Report:
         else:
             width = max(len(row["what"]) for row in self.rows)
             for row in self.rows:
-                value = f"{row['value']:.3g}" if abs(row["value"]) < 100 else f"{row['value']:.0f}"
-                verdict = "" if row["wanted"] is None else (
-                    f"   wanted <= {row['wanted']:.3g} {row['unit']}: {'met' if row['met'] else 'MISSED'}")
-                print(f"{row['what']:{width}}  {value:>8} {row['unit']}{verdict}")
+                print(f"{row['what']:{width}}  {self._told(row)}")
         return 0 if all(row["met"] is not False for row in self.rows) else 1
+
+    @staticmethod
+    def _told(row):
+        verdict = "met" if row["met"] else "MISSED"
+        if "text" in row:
+            return f"{row['text']:>8}{': ' + verdict if row['met'] is False else ''}"
+        value = f"{row['value']:.4g}" if abs(row["value"]) < 100 else f"{row['value']:.0f}"
+        for sign, key in (("<=", "wanted"), (">=", "least")):
+            if row.get(key) is not None:
+                return f"{value:>8} {row['unit']}   wanted {sign} {row[key]:.4g} {row['unit']}: {verdict}"
+        return f"{value:>8} {row['unit']}"
