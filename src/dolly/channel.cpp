@@ -1,6 +1,9 @@
 #include "dolly/channel.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "dolly/bytes.hpp"
@@ -8,7 +11,8 @@
 namespace lucie::dolly {
 namespace {
 
-constexpr std::size_t header_size = 5, seal_size = 16;
+/// What strangers get to write into.
+constexpr std::size_t least_memory = 4 << 10;
 
 /// Strangers can make us hold no more than this; the lists of a large transfer need more.
 std::size_t most_bytes(Kind kind, bool sealed) {
@@ -23,10 +27,6 @@ std::size_t most_bytes(Kind kind, bool sealed) {
     default:
       return 4 << 10;
   }
-}
-
-std::string header_of(Kind kind, std::size_t size) {
-  return ByteWriter().number(static_cast<std::uint8_t>(kind)).number(static_cast<std::uint32_t>(size)).take();
 }
 
 std::string seal_of(const std::string& key, std::uint64_t count, std::string_view header,
@@ -44,41 +44,73 @@ void Channel::seal(std::string sending_key, std::string receiving_key) {
 
 void Channel::send(Kind kind, std::string_view payload) {
   const std::lock_guard lock(sending_);
-  const std::string header = header_of(kind, payload.size());
+  const std::string header = frame_header(kind, payload.size());
   const std::string seal = sending_key_.empty() ? "" : seal_of(sending_key_, sent_++, header, payload);
-  connection_->write(header, std::string(payload) + seal);
+  const std::string frame = header + std::string(payload) + seal;
+  connection_->write(std::array{std::string_view(frame)});
 }
 
-void Channel::send_block(const BlockHeader& header, std::string_view content) {
+void Channel::send(std::span<const Block> blocks) {
+  std::vector<std::string_view> frames;
+  frames.reserve(blocks.size());
+  for (const Block& block : blocks) frames.push_back(block.frame);
   const std::lock_guard lock(sending_);
-  connection_->write(header_of(Kind::block, block_header_size + content.size()) + encode(header), content);
+  connection_->write(frames);
 }
 
-void Channel::read_exactly(char* buffer, std::size_t size, milliseconds limit) {
-  while (size > 0) {
-    const std::size_t count = connection_->read(buffer, size, limit);
+/// Room for a frame of `size` bytes from begin_ on, and for as much as may come behind it.
+void Channel::make_room(std::size_t size) {
+  if (begin_ == end_ && memory_.use_count() == 1) begin_ = end_ = 0;  // nobody holds what was received
+  if (begin_ + size <= capacity_) return;
+  const bool stranger = receiving_key_.empty();
+  const std::size_t capacity = std::max(size, stranger ? least_memory : MemoryPool::piece_size);
+  Memory larger = stranger ? std::make_shared_for_overwrite<char[]>(capacity) : pool_.take(capacity);
+  std::copy_n(memory_.get() + begin_, end_ - begin_, larger.get());
+  end_ -= begin_;
+  begin_ = 0;
+  memory_ = std::move(larger);
+  capacity_ = capacity;
+}
+
+/// Reads until `size` bytes are there that were not received yet.
+void Channel::fill(std::size_t size, milliseconds limit) {
+  make_room(size);
+  while (end_ - begin_ < size) {
+    const std::size_t count =
+        connection_->read(memory_.get() + end_, capacity_ - end_, size - (end_ - begin_), limit);
     if (count == 0) throw ConnectionLost("the connection was closed");
-    buffer += count;
-    size -= count;
+    end_ += count;
   }
 }
 
+/// The header at begin_.
+Channel::Header Channel::header() const {
+  ByteReader reader({memory_.get() + begin_, frame_header_size});
+  Header header;
+  header.kind = static_cast<Kind>(reader.number<std::uint8_t>());
+  header.size = reader.number<std::uint32_t>();
+  header.sealed = !receiving_key_.empty() && header.kind != Kind::block;
+  return header;
+}
+
+bool Channel::has_frame() const {
+  return end_ - begin_ >= frame_header_size && end_ - begin_ >= header().whole();
+}
+
 Frame Channel::receive(milliseconds limit) {
-  std::string header(header_size, '\0');
-  read_exactly(header.data(), header.size(), limit);
-  ByteReader reader(header);
-  Frame frame;
-  frame.kind = static_cast<Kind>(reader.number<std::uint8_t>());
-  const std::size_t size = reader.number<std::uint32_t>();
-  const bool sealed = !receiving_key_.empty();
-  if (size > most_bytes(frame.kind, sealed))
-    throw ConnectionLost(fmt::format("a frame of kind {} with {} bytes", header[0], size));
-  frame.payload.resize(size);
-  read_exactly(frame.payload.data(), size, limit);
-  if (sealed && frame.kind != Kind::block) {
-    std::string seal(seal_size, '\0');
-    read_exactly(seal.data(), seal.size(), limit);
-    if (!base::equal_secrets(seal, seal_of(receiving_key_, received_++, header, frame.payload)))
+  fill(frame_header_size, limit);
+  const auto [kind, size, sealed] = header();
+  if (size > most_bytes(kind, !receiving_key_.empty()))
+    throw ConnectionLost(fmt::format("a frame of kind {} with {} bytes", static_cast<int>(kind), size));
+  fill(header().whole(), limit);
+  const std::string_view whole(memory_.get() + begin_, frame_header_size + size);
+  begin_ += whole.size();
+  const Frame frame{kind, whole.substr(frame_header_size), whole, memory_};
+  if (sealed) {
+    const std::string_view seal(memory_.get() + begin_, seal_size);
+    begin_ += seal_size;
+    const auto head = whole.substr(0, frame_header_size);
+    if (!base::equal_secrets(seal, seal_of(receiving_key_, received_++, head, frame.payload)))
       throw ConnectionLost("a frame with a wrong seal");
   }
   return frame;

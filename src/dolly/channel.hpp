@@ -21,22 +21,37 @@ class Channel {
 
   /// For several threads. Throws ConnectionLost.
   void send(Kind kind, std::string_view payload = {});
-  void send_block(const BlockHeader& header, std::string_view content);
+  void send(std::span<const Block> blocks);
 
   /// For one thread. Waits at most `limit` for each piece (0: for ever). Throws ConnectionLost for the end of
   /// the stream, a broken seal and frames larger than their kind may be.
   Frame receive(milliseconds limit);
+  /// For the same thread: the next frame was read already.
+  bool has_frame() const;
 
   void shut_down() noexcept { connection_->shut_down(); }
   std::string peer() const { return connection_->peer(); }
 
  private:
-  void read_exactly(char* buffer, std::size_t size, milliseconds limit);
+  struct Header {
+    Kind kind{};
+    std::size_t size = 0;  ///< of the payload
+    bool sealed = false;
+    std::size_t whole() const { return frame_header_size + size + (sealed ? seal_size : 0); }
+  };
+
+  Header header() const;
+  void fill(std::size_t size, milliseconds limit);
+  void make_room(std::size_t size);
 
   std::unique_ptr<Connection> connection_;
   std::mutex sending_;
   std::string sending_key_, receiving_key_;
   std::uint64_t sent_ = 0, received_ = 0;  ///< sealed frames, so that none can be repeated or left out
+  // What was read: the bytes from begin_ to end_ of memory_ were not received yet.
+  MemoryPool pool_;
+  Memory memory_;
+  std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
 };
 
 /// Sends a refusal if it still can be sent.

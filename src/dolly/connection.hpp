@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,11 +26,12 @@ class ConnectionLost : public std::runtime_error {
 class Connection {
  public:
   virtual ~Connection() = default;
-  /// Waits for at least one byte, at most `limit` (0: for ever). Returns 0 at the end of the stream, throws
+  /// Waits for at least one byte, at most `limit` (0: for ever); `wanted`, at most `size`: how many the
+  /// reader can use, so that it need not be woken for fewer. Returns 0 at the end of the stream, throws
   /// ConnectionLost for a reset or when the time is up.
-  virtual std::size_t read(char* buffer, std::size_t size, milliseconds limit) = 0;
-  /// Writes both pieces, one after the other. Throws ConnectionLost.
-  virtual void write(std::string_view first, std::string_view second) = 0;
+  virtual std::size_t read(char* buffer, std::size_t size, std::size_t wanted, milliseconds limit) = 0;
+  /// Writes the pieces, one after the other. Throws ConnectionLost.
+  virtual void write(std::span<const std::string_view> pieces) = 0;
   virtual void shut_down() noexcept = 0;
   /// The other end's address, for messages.
   virtual std::string peer() const = 0;

@@ -4,15 +4,16 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <map>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "dolly/file_bytes.hpp"
@@ -48,6 +49,12 @@ bool is_hole(int file, std::uint64_t offset, std::uint32_t size) {
   return next < 0 ? errno == ENXIO : static_cast<std::uint64_t>(next) >= offset + size;
 }
 
+/// There, reserving is clearing: it takes as long as the content itself will.
+bool is_in_memory(int file) {
+  struct statfs system {};
+  return fstatfs(file, &system) == 0 && system.f_type == TMPFS_MAGIC;
+}
+
 }  // namespace
 
 void check_path(const std::string& path) {
@@ -65,20 +72,24 @@ Destination::Destination(const fs::path& root, const std::vector<OfferedFile>& f
   try {
     for (const OfferedFile& file : files) places_.push_back(open_place(file));
     check_room();
-    for (const Place& place : places_) reserve(place);
   } catch (const NoPlace&) {
     remove_unfinished(true);
     throw;
   }
 }
 
-/// A full disk is told now, not after hours.
-void Destination::reserve(const Place& place) {
-  const auto size = static_cast<off_t>(place.size);
-  if (ftruncate(place.file.get(), size) != 0) no_place(place.path, errno);
-  const bool able = place.size == 0 || fallocate(place.file.get(), 0, 0, size) == 0;
-  // Not every file system can do it.
-  if (!able && errno != EOPNOTSUPP && errno != ENOSYS) no_place(place.path, errno);
+void Destination::reserve() {
+  for (const Place& place : places_) {
+    const auto size = static_cast<off_t>(place.size);
+    const bool able =
+        ftruncate(place.file.get(), size) == 0 &&
+        (place.size == 0 || is_in_memory(place.file.get()) || fallocate(place.file.get(), 0, 0, size) == 0);
+    // Not every file system can do it.
+    if (able || errno == EOPNOTSUPP || errno == ENOSYS) continue;
+    const int fault = errno;
+    remove_unfinished(true);
+    no_place(place.path, fault);
+  }
 }
 
 base::FileDescriptor Destination::open_folder(const fs::path& folder) {
@@ -137,27 +148,28 @@ void Destination::check_room() const {
   }
 }
 
-void Destination::find_chunks(Store& store, const std::function<void()>& alive) {
+void Destination::find_chunks(Store& store, Verify verify, const std::function<void()>& alive) {
   const Layout& layout = store.layout();
+  MemoryPool pool;
   for (std::uint32_t chunk = 0; chunk < layout.chunks(); ++chunk) {
     const ChunkPlace& place = layout.place(chunk);
     const Place& file = places_[place.file];
     if (file.fresh || is_hole(file.file.get(), place.offset, place.size)) continue;
-    base::Sha256 digest;
-    digest.add(read(place, 0, place.size));
-    store.found(chunk, digest.finish());
+    store.found(chunk, read_digest(*this, pool, layout, chunk, verify));
     alive();
   }
 }
 
-std::string Destination::read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) {
+void Destination::read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) {
   const Place& file = places_[place.file];
-  return read_exactly(file.file.get(), place.offset + offset, size, root_ / file.path);
+  read_exactly(file.file.get(), place.offset + offset, buffer, root_ / file.path);
 }
 
-void Destination::write(const ChunkPlace& place, std::uint32_t offset, std::string_view content) {
+void Destination::write(const ChunkPlace& place, std::span<const Block> blocks) {
   const Place& file = places_[place.file];
-  write_exactly(file.file.get(), place.offset + offset, content, root_ / file.path);
+  std::vector<std::string_view> contents;
+  for (const Block& block : blocks) contents.push_back(block.content());
+  write_exactly(file.file.get(), place.offset + blocks.front().offset, contents, root_ / file.path);
 }
 
 void Destination::finish() {

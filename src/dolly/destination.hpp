@@ -24,15 +24,19 @@ class NoPlace : public std::runtime_error {
 /// verified. What an interrupted transfer left there is used again.
 class Destination : public ChunkFiles {
  public:
-  /// Opens (or makes) the files and their folders below `root`, and reserves the room. Symbolic links are
-  /// followed as if `root` were the whole file system. Throws NoPlace.
+  /// Opens (or makes) the files and their folders below `root`, and looks whether there is room. Symbolic
+  /// links are followed as if `root` were the whole file system. Throws NoPlace.
   Destination(const std::filesystem::path& root, const std::vector<OfferedFile>& files);
 
+  /// Before the first byte is written: reserves the room. A full disk is told now, not after hours. Throws
+  /// NoPlace.
+  void reserve();
+
   /// Tells the store which chunks lie here from an earlier transfer. `alive` is called between chunks.
-  void find_chunks(Store& store, const std::function<void()>& alive);
-  std::string read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) override;
-  /// Throws EnvironmentError.
-  void write(const ChunkPlace& place, std::uint32_t offset, std::string_view content);
+  void find_chunks(Store& store, Verify verify, const std::function<void()>& alive);
+  void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override;
+  /// Blocks of one chunk, one behind the other. Throws EnvironmentError.
+  void write(const ChunkPlace& place, std::span<const Block> blocks);
   /// Everything is verified: to the disk, and under its name. Throws EnvironmentError.
   void finish();
   /// Removes what was written beside: it is in the way (the disk is full). `fresh_only`: not what an earlier
@@ -50,7 +54,6 @@ class Destination : public ChunkFiles {
   Place open_place(const OfferedFile& file);
   base::FileDescriptor open_folder(const std::filesystem::path& folder);
   void check_room() const;
-  static void reserve(const Place& place);
 
   std::filesystem::path root_;
   base::FileDescriptor root_folder_;

@@ -4,29 +4,30 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "dolly/pieces.hpp"
 
 namespace lucie::dolly {
 
-std::string read_exactly(int file, std::uint64_t offset, std::size_t size,
-                         const std::filesystem::path& path) {
-  std::string content(size, '\0');
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t count = pread(file, content.data() + done, size - done, static_cast<off_t>(offset + done));
+void read_exactly(int file, std::uint64_t offset, std::span<char> buffer, const std::filesystem::path& path) {
+  while (!buffer.empty()) {
+    const ssize_t count = pread(file, buffer.data(), buffer.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_errno("read " + path.string());
     if (count == 0) throw EnvironmentError("read " + path.string() + ": the file has become shorter");
-    done += static_cast<std::size_t>(count);
+    buffer = buffer.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
   }
-  return content;
 }
 
-void write_exactly(int file, std::uint64_t offset, std::string_view content,
+void write_exactly(int file, std::uint64_t offset, std::span<const std::string_view> pieces,
                    const std::filesystem::path& path) {
-  while (!content.empty()) {
-    const ssize_t count = pwrite(file, content.data(), content.size(), static_cast<off_t>(offset));
+  for (Pieces left(pieces); !left.empty();) {
+    const auto next = left.next();
+    const ssize_t count =
+        pwritev(file, next.data(), static_cast<int>(next.size()), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_errno("write " + path.string());
-    content.remove_prefix(static_cast<std::size_t>(count));
+    left.taken(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
 }

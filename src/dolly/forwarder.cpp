@@ -32,13 +32,17 @@ Forwarder::~Forwarder() {
   if (thread_.joinable()) end();
 }
 
-void Forwarder::end(const std::string& why) {
+void Forwarder::begin_end(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     if (!ending_) end_reason_ = why;
     ending_ = true;
   }
   sending_.store.wake();
+}
+
+void Forwarder::end(const std::string& why) {
+  begin_end(why);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -205,13 +209,13 @@ void Forwarder::send_chunk(Link& link, std::uint32_t chunk) {
   link.send(Kind::chunk, encode(ChunkHeader{chunk, store.digest(chunk)}));
   const std::uint32_t size = store.layout().place(chunk).size;
   for (std::uint32_t offset = 0; offset < size && !interrupted(link);) {
-    const auto block = store.block(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });
-    if (block) {
-      link.send_block(chunk, offset, *block);
-      offset += static_cast<std::uint32_t>(block->content.size());
-    } else {
+    const auto blocks = store.blocks(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });
+    if (blocks.empty()) {
       link.send(Kind::idle);
+      continue;
     }
+    link.send(blocks);
+    offset = blocks.back().offset + static_cast<std::uint32_t>(blocks.back().content().size());
   }
 }
 

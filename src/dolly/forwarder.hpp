@@ -33,6 +33,8 @@ class Forwarder {
   /// Tells the successor that all is over, and waits for the thread. `why` empty: every node is done or given
   /// up; otherwise the transfer is aborted for this reason.
   void end(const std::string& why = {});
+  /// The same without waiting for the thread.
+  void begin_end(const std::string& why);
 
  private:
   void run();

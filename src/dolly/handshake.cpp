@@ -55,11 +55,11 @@ Hello read_hello(Channel& channel, milliseconds limit) {
 }  // namespace
 
 std::string expect_frame(Channel& channel, Kind kind, milliseconds limit) {
-  Frame frame = channel.receive(limit);
+  const Frame frame = channel.receive(limit);
   if (frame.kind == Kind::refuse) throw Refused(decode_refuse(frame.payload));
   if (frame.kind != kind)
     throw ConnectionLost(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
-  return std::move(frame.payload);
+  return std::string(frame.payload);
 }
 
 void introduce(Channel& channel, const std::string& key, milliseconds limit) {

@@ -132,9 +132,9 @@ std::optional<std::uint32_t> Link::take_again() {
   return chunk;
 }
 
-void Link::send_block(std::uint32_t chunk, std::uint32_t offset, const Block& block) {
-  channel_->send_block({chunk, offset, block.checksum}, block.content);
-  sent_ += block.content.size();
+void Link::send(std::span<const Block> blocks) {
+  channel_->send(blocks);
+  for (const Block& block : blocks) sent_ += block.content().size();
 }
 
 }  // namespace lucie::dolly

@@ -48,7 +48,7 @@ class Link {
 
   // Downstream. Throw ConnectionLost.
   void send(Kind kind, std::string_view payload = {}) { channel_->send(kind, payload); }
-  void send_block(std::uint32_t chunk, std::uint32_t offset, const Block& block);
+  void send(std::span<const Block> blocks);
   void shut_down() noexcept { channel_->shut_down(); }
 
  private:

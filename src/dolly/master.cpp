@@ -47,7 +47,7 @@ void Master::note(const NodeReport& report) {
 std::vector<NodeReport> Master::run() {
   std::thread reading([this] {
     try {
-      source_.announce_all(store_);
+      source_.announce_all(store_, options_.verify);
     } catch (const std::exception& fault) {
       fail(fault.what());
     }
@@ -74,6 +74,7 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
   offer.pass = ++pass_;
   offer.place = -1;
   offer.chunk_size = options_.chunk_size;
+  offer.verify = options_.verify;
   offer.files = source_.offered();
   offer.ring = nodes;
   offer.timing = options_.timing;

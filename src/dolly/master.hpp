@@ -17,6 +17,7 @@ struct MasterOptions {
   std::vector<RingNode> nodes;  ///< in the ring's order; their ids are their places
   std::string key;              ///< bytes; empty: without
   std::uint32_t chunk_size = 4 << 20;
+  Verify verify = Verify::sha256;
   Timing timing;
   /// How long nodes that do not answer are tried again after the others are done.
   milliseconds late{5000};

@@ -28,6 +28,12 @@ milliseconds time_in(const json& record, const char* name) {
   return milliseconds(value);
 }
 
+Verify verify_in(const json& word) {
+  if (word == "sha256") return Verify::sha256;
+  if (word == "fast") return Verify::fast;
+  throw ConnectionLost("an offer with chunks verified in a way that is not known");
+}
+
 void check(const Offer& offer) {
   const auto places = static_cast<int>(offer.ring.size());
   if (offer.place < 0 || offer.place >= places || offer.from < -1 || offer.from >= offer.place)
@@ -55,6 +61,7 @@ std::string to_json(const Offer& offer) {
               {"from", offer.from},
               {"place", offer.place},
               {"chunk", offer.chunk_size},
+              {"verify", offer.verify == Verify::fast ? "fast" : "sha256"},
               {"files", files},
               {"ring", ring},
               {"timing", times_of(offer.timing)}}
@@ -70,6 +77,7 @@ Offer offer_from_json(const std::string& text) {
     offer.from = whole_number<int>(record.at("from"));
     offer.place = whole_number<int>(record.at("place"));
     offer.chunk_size = whole_number<std::uint32_t>(record.at("chunk"));
+    offer.verify = verify_in(record.at("verify"));
     for (const json& file : record.at("files"))
       offer.files.push_back({file.at("path"), whole_number<std::uint64_t>(file.at("size")),
                              whole_number<std::uint32_t>(file.at("mode")) & 0777});

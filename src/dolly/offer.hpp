@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dolly/chunk_digest.hpp"
 #include "dolly/connection.hpp"
 
 namespace lucie::dolly {
@@ -35,6 +36,7 @@ struct Offer {
   int from = -1;         ///< place of the sending node in `ring`; -1: the master
   int place = 0;         ///< the receiving node's own
   std::uint32_t chunk_size = 4 << 20;
+  Verify verify = Verify::sha256;
   std::vector<OfferedFile> files;
   std::vector<RingNode> ring;  ///< in order
   Timing timing;

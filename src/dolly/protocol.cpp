@@ -21,6 +21,10 @@ const char* to_string(NodeState state) {
   return "unknown";
 }
 
+std::string frame_header(Kind kind, std::size_t size) {
+  return ByteWriter().number(static_cast<std::uint8_t>(kind)).number(static_cast<std::uint32_t>(size)).take();
+}
+
 std::string encode(const RefuseMessage& message) {
   return ByteWriter().number(static_cast<std::uint8_t>(message.why)).text(message.text).take();
 }

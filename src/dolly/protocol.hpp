@@ -4,14 +4,17 @@
 #include <string>
 #include <string_view>
 
+#include "dolly/block.hpp"
+
 /// What travels on a ring's connections: docs/dolly-protocol.md says it in words.
 namespace lucie::dolly {
 
-inline constexpr std::uint16_t protocol_version = 1;
+inline constexpr std::uint16_t protocol_version = 2;
 inline constexpr std::uint16_t default_port = 8090;
 inline constexpr std::size_t block_size = 64 << 10;  ///< what is passed on at once
 inline constexpr std::size_t nonce_size = 16;
 inline constexpr std::size_t digest_size = 32;  ///< SHA-256
+inline constexpr std::size_t seal_size = 16;    ///< of frames
 
 /// The frames. Downstream goes from the master towards the last node, upstream back.
 enum class Kind : std::uint8_t {
@@ -32,11 +35,16 @@ enum class Kind : std::uint8_t {
   again = 22,     ///< up: send this chunk once more
 };
 
-/// One frame as it was read; `payload` without header and seal.
+/// One frame as it was read; both views lie in `memory`.
 struct Frame {
   Kind kind{};
-  std::string payload;
+  std::string_view payload;  ///< without header and seal
+  std::string_view whole;    ///< header and payload
+  Memory memory;
 };
+
+/// What stands before a payload of `size` bytes.
+std::string frame_header(Kind kind, std::size_t size);
 
 /// Why a node does not take part. The numbers are part of the protocol.
 enum class Refusal : std::uint8_t {
@@ -87,7 +95,6 @@ struct BlockHeader {
   std::uint32_t chunk = 0, offset = 0;
   std::uint64_t checksum = 0;  ///< XXH3, 64 bits
 };
-inline constexpr std::size_t block_header_size = 16;
 
 // Bytes of the payloads; the readers throw ConnectionLost for what is too short or of no meaning.
 std::string encode(const RefuseMessage& message);

@@ -44,10 +44,14 @@ void Reception::serve(const std::shared_ptr<Channel>& channel, const Offer& offe
       // A new predecessor knows nothing of what was told to the one before.
       introduced_ = predecessor_ == channel;
       for (const auto& [id, report] : reports_) untold_.insert(id);
+      changed_.notify_all();
     }
     finish_if_complete();
     receive_from(*channel);
   } catch (const ConnectionLost&) {  // another predecessor will come
+  } catch (const NoPlace& fault) {
+    refuse(*channel, fault.reason(), fault.what());
+    fail(fault.what());
   } catch (const Error& error) {
     fail(error.what());
   }
@@ -101,7 +105,8 @@ void Reception::prepare(Channel& channel) {
     channel.send(Kind::beat, encode(Beat{}));
   };
   try {
-    destination_.find_chunks(store_, alive);
+    destination_.reserve();
+    destination_.find_chunks(store_, offer_.verify, alive);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     preparing_ = false;
@@ -124,27 +129,31 @@ void Reception::leave(const std::shared_ptr<Channel>& channel) {
 }
 
 void Reception::receive_from(Channel& channel) {
-  for (std::uint32_t skipped = UINT32_MAX;;) {
+  for (Arriving arriving;;) {
     {
       const std::lock_guard lock(mutex_);
       // A node that has failed reads on until the predecessor, which was told so, closes.
       if (over_ && failure_.empty()) return;
     }
-    take(channel, channel.receive(offer_.timing.patience), skipped);
+    take(channel, channel.receive(offer_.timing.patience), arriving);
+    // What was read at once goes on at once.
+    if (arriving.blocks.empty() || channel.has_frame()) continue;
+    store_.put(arriving.blocks);
+    arriving.blocks.clear();
   }
 }
 
-void Reception::take(Channel& channel, const Frame& frame, std::uint32_t& skipped) {
+void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
   switch (frame.kind) {
     case Kind::idle:
       return;
     case Kind::block:
-      return take_block(channel, frame, skipped);
+      return take_block(channel, frame, arriving);
     case Kind::chunk: {
       const ChunkHeader header = decode_chunk(frame.payload);
       if (header.chunk >= layout_.chunks() || !store_.announce(header.chunk, header.sha256))
         throw ConnectionLost("a chunk that cannot be");
-      skipped = UINT32_MAX;
+      arriving.skipped = UINT32_MAX;
       return;
     }
     case Kind::known: {
@@ -163,18 +172,16 @@ void Reception::take(Channel& channel, const Frame& frame, std::uint32_t& skippe
   }
 }
 
-void Reception::take_block(Channel& channel, const Frame& frame, std::uint32_t& skipped) {
+void Reception::take_block(Channel& channel, const Frame& frame, Arriving& arriving) {
   const BlockHeader header = decode_block(frame.payload);
   if (header.chunk >= layout_.chunks()) throw ConnectionLost("a block of a chunk that cannot be");
-  if (header.chunk == skipped) return;
-  auto block = std::make_shared<Block>();
-  block->content = frame.payload.substr(block_header_size);
-  block->checksum = header.checksum;
-  if (checksum_of(block->content) != header.checksum) {
-    skipped = header.chunk;
+  if (header.chunk == arriving.skipped) return;
+  Block block{header.chunk, header.offset, header.checksum, frame.whole, frame.memory};
+  if (checksum_of(block.content()) != header.checksum) {
+    arriving.skipped = header.chunk;
     return channel.send(Kind::again, encode_number(header.chunk));
   }
-  store_.put(header.chunk, header.offset, std::move(block));
+  arriving.blocks.push_back(std::move(block));
 }
 
 Reception::Progress Reception::progress() const {
@@ -194,6 +201,8 @@ void Reception::end(const std::string& abort_reason) {
   const std::lock_guard lock(mutex_);
   if (!over_) abort_reason_ = abort_reason;
   over_ = true;
+  // When this node alone fails, those behind it must not be told that all is over.
+  if (forwarder_ && failure_.empty()) forwarder_->begin_end(abort_reason_);
   changed_.notify_all();
 }
 
@@ -206,7 +215,6 @@ std::string Reception::conclude() {
     forwarder = std::move(forwarder_);
     failed = !failure_.empty();
   }
-  // When this node alone fails, those behind it must not be told that all is over.
   if (forwarder && !failed) forwarder->end(abort_reason_);
   forwarder.reset();
   store_.close();

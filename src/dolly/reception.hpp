@@ -11,7 +11,6 @@
 #include <thread>
 #include <unordered_map>
 
-#include "base/digest.hpp"
 #include "dolly/destination.hpp"
 #include "dolly/forwarder.hpp"
 
@@ -45,15 +44,18 @@ class Reception {
   bool adopt(const std::shared_ptr<Channel>& channel, const Offer& offer);
   void prepare(Channel& channel);
   void receive_from(Channel& channel);
-  /// `skipped`: the chunk whose blocks are passed over until it begins anew.
-  void take(Channel& channel, const Frame& frame, std::uint32_t& skipped);
-  void take_block(Channel& channel, const Frame& frame, std::uint32_t& skipped);
+  struct Arriving {
+    std::uint32_t skipped = UINT32_MAX;  ///< the chunk whose blocks are passed over until it begins anew
+    std::vector<Block> blocks;           ///< right ones, not in the store yet
+  };
+  void take(Channel& channel, const Frame& frame, Arriving& arriving);
+  void take_block(Channel& channel, const Frame& frame, Arriving& arriving);
   void leave(const std::shared_ptr<Channel>& channel);
   void part_from_predecessor();
 
   void write_to_disk();
-  void write_block(const Store::Waiting& waiting);
-  void check_chunk(const Store::Waiting& waiting);
+  void write(std::span<const Block> blocks);
+  void check(std::uint32_t chunk);
   void ask_again(std::uint32_t chunk);
   void finish_if_complete();
 
@@ -72,8 +74,8 @@ class Reception {
   Store store_;
   std::unique_ptr<Forwarder> forwarder_;
   std::thread writing_, telling_;
-  std::unordered_map<std::uint32_t, std::unique_ptr<base::Sha256>> digests_;  ///< of the writing thread
-  std::unordered_map<std::uint32_t, int> damaged_;                            ///< of the writing thread
+  std::unordered_map<std::uint32_t, ChunkDigest> digests_;  ///< of the writing thread
+  std::unordered_map<std::uint32_t, int> damaged_;          ///< of the writing thread
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -14,33 +14,35 @@ constexpr int most_damaged = 3;
 
 void Reception::write_to_disk() {
   try {
-    while (const auto waiting = store_.next_to_write()) write_block(*waiting);
+    for (auto blocks = store_.next_to_write(); !blocks.empty(); blocks = store_.next_to_write())
+      write(blocks);
   } catch (const std::exception& fault) {
     destination_.remove_unfinished();  // on a full disk it is in everybody's way
     fail(fault.what());
   }
 }
 
-void Reception::write_block(const Store::Waiting& waiting) {
-  destination_.write(layout_.place(waiting.chunk), waiting.offset, waiting.block->content);
-  auto& digest = digests_[waiting.chunk];
-  if (!digest) digest = std::make_unique<base::Sha256>();
-  digest->add(waiting.block->content);
-  store_.written(waiting);
-  if (waiting.last) check_chunk(waiting);
+void Reception::write(std::span<const Block> blocks) {
+  const std::uint32_t chunk = blocks.front().chunk;
+  const ChunkPlace& place = layout_.place(chunk);
+  destination_.write(place, blocks);
+  ChunkDigest& digest = digests_.try_emplace(chunk, offer_.verify).first->second;
+  for (const Block& block : blocks) digest.add(block);
+  store_.written(blocks);
+  if (blocks.back().offset + blocks.back().content().size() == place.size) check(chunk);
 }
 
-void Reception::check_chunk(const Store::Waiting& waiting) {
-  const std::string digest = digests_.at(waiting.chunk)->finish();
-  digests_.erase(waiting.chunk);
-  if (digest == store_.digest(waiting.chunk)) {
-    store_.verified(waiting.chunk);
+void Reception::check(std::uint32_t chunk) {
+  const std::string digest = digests_.at(chunk).finish();
+  digests_.erase(chunk);
+  if (digest == store_.digest(chunk)) {
+    store_.verified(chunk);
     return finish_if_complete();
   }
-  if (++damaged_[waiting.chunk] >= most_damaged)
-    throw EnvironmentError(fmt::format("chunk {} came damaged {} times", waiting.chunk, most_damaged));
-  store_.discard(waiting.chunk);
-  ask_again(waiting.chunk);
+  if (++damaged_[chunk] >= most_damaged)
+    throw EnvironmentError(fmt::format("chunk {} came damaged {} times", chunk, most_damaged));
+  store_.discard(chunk);
+  ask_again(chunk);
 }
 
 void Reception::ask_again(std::uint32_t chunk) {
@@ -109,8 +111,8 @@ void Reception::tell_predecessor() {
       note_own(NodeState::receiving);
     }
     if (!tell_once()) {
-      std::unique_lock lock(mutex_);  // no predecessor: nothing to do until there is one
-      changed_.wait_for(lock, offer_.timing.beat, [&] { return over_; });
+      std::unique_lock lock(mutex_);  // nothing to do until there is a predecessor that listens
+      changed_.wait_for(lock, offer_.timing.beat, [&] { return over_ || (predecessor_ && introduced_); });
     }
   }
 }

@@ -1,6 +1,6 @@
 #include "dolly/sockets.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -9,10 +9,11 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "dolly/pieces.hpp"
 #include "net/listen.hpp"
 
 namespace lucie::dolly {
@@ -33,6 +34,9 @@ bool is_momentary() {
   return errno == EAGAIN || errno == EINTR;
 }
 
+/// Bytes that a reader is woken for at the latest.
+constexpr std::size_t most_at_once = 64 << 10;
+
 class TcpConnection : public Connection {
  public:
   explicit TcpConnection(base::FileDescriptor socket)
@@ -42,32 +46,32 @@ class TcpConnection : public Connection {
     setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   }
 
-  std::size_t read(char* buffer, std::size_t size, milliseconds limit) override {
-    for (;;) {
+  std::size_t read(char* buffer, std::size_t size, std::size_t wanted, milliseconds limit) override {
+    for (bool silent = false;;) {
       const ssize_t count = recv(socket_.get(), buffer, size, MSG_DONTWAIT);
       if (count >= 0) return static_cast<std::size_t>(count);
       if (!is_momentary()) lost(std::strerror(errno));
-      if (!wait_for(socket_.get(), POLLIN, limit))
+      if (silent)
         lost(fmt::format("no sign of life for {:.1f} s", static_cast<double>(limit.count()) / 1000));
+      // Fewer bytes than wanted are a sign of life, too: they are looked for once more.
+      wake_for(std::min(wanted, most_at_once));
+      silent = !wait_for(socket_.get(), POLLIN, limit);
     }
   }
 
-  void write(std::string_view first, std::string_view second) override {
-    while (!first.empty() || !second.empty()) {
-      std::array<iovec, 2> pieces{{{const_cast<char*>(first.data()), first.size()},
-                                   {const_cast<char*>(second.data()), second.size()}}};
+  void write(std::span<const std::string_view> pieces) override {
+    for (Pieces left(pieces); !left.empty();) {
+      const auto next = left.next();
       msghdr message{};
-      message.msg_iov = pieces.data();
-      message.msg_iovlen = pieces.size();
+      message.msg_iov = next.data();
+      message.msg_iovlen = next.size();
       const ssize_t count = sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
       if (count < 0 && !is_momentary()) lost(std::strerror(errno));
       if (count < 0) {
         wait_for(socket_.get(), POLLOUT, milliseconds(0));
-        continue;
+      } else {
+        left.taken(static_cast<std::size_t>(count));
       }
-      const auto of_first = std::min(first.size(), static_cast<std::size_t>(count));
-      first.remove_prefix(of_first);
-      second.remove_prefix(static_cast<std::size_t>(count) - of_first);
     }
   }
 
@@ -75,8 +79,16 @@ class TcpConnection : public Connection {
   std::string peer() const override { return peer_; }
 
  private:
+  /// A reader that waits for a whole block is not woken for each packet of it.
+  void wake_for(std::size_t bytes) {
+    const int mark = static_cast<int>(bytes);
+    if (std::exchange(mark_, mark) == mark) return;
+    setsockopt(socket_.get(), SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark);
+  }
+
   base::FileDescriptor socket_;
   std::string peer_;
+  int mark_ = 1;
 };
 
 class TcpListener : public Listener {

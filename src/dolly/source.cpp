@@ -5,7 +5,6 @@
 #include <set>
 #include <sys/stat.h>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "dolly/file_bytes.hpp"
 
@@ -46,9 +45,9 @@ Source::Source(const std::vector<fs::path>& files, const std::string& destinatio
   }
 }
 
-std::string Source::read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) {
+void Source::read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) {
   const Opened& file = files_[place.file];
-  return read_exactly(file.descriptor.get(), place.offset + offset, size, file.path);
+  read_exactly(file.descriptor.get(), place.offset + offset, buffer, file.path);
 }
 
 void Source::check_unchanged(std::size_t file) const {
@@ -60,17 +59,15 @@ void Source::check_unchanged(std::size_t file) const {
         .hint("send it again when nobody writes to it");
 }
 
-void Source::announce_all(Store& store) {
+void Source::announce_all(Store& store, Verify verify) {
   const Layout& layout = store.layout();
+  MemoryPool pool;
   for (std::uint32_t chunk = 0; chunk < layout.chunks(); ++chunk) {
     if (!store.wait_until_asked(chunks_ahead)) return;
-    const ChunkPlace& place = layout.place(chunk);
-    base::Sha256 digest;
-    digest.add(read(place, 0, place.size));
-    const std::string sha256 = digest.finish();
-    store.found(chunk, sha256);
-    store.confirm(chunk, sha256);
-    check_unchanged(place.file);
+    const std::string digest = read_digest(*this, pool, layout, chunk, verify);
+    store.found(chunk, digest);
+    store.confirm(chunk, digest);
+    check_unchanged(layout.place(chunk).file);
   }
 }
 

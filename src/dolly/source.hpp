@@ -18,10 +18,10 @@ class Source : public ChunkFiles {
   Source(const std::vector<std::filesystem::path>& files, const std::string& destination);
 
   const std::vector<OfferedFile>& offered() const { return offered_; }
-  std::string read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) override;
+  void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override;
   /// Reads chunk after chunk into the order, not too far ahead of the successors. Throws lucie::Error when a
   /// file changes meanwhile.
-  void announce_all(Store& store);
+  void announce_all(Store& store, Verify verify);
 
  private:
   void check_unchanged(std::size_t file) const;

@@ -3,26 +3,45 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/checksum.hpp"
-
 namespace lucie::dolly {
 namespace {
 
 /// Bytes that may wait for the disk before the network has to wait, and bytes kept for successors after they
 /// were written.
-constexpr std::size_t most_to_write = 32 << 20, most_kept = 16 << 20;
+constexpr std::size_t most_to_write = 16 << 20, most_kept = 8 << 20;
+
+/// Blocks that are written or sent with one call.
+constexpr std::size_t blocks_at_once = 16;
 
 }  // namespace
 
-std::uint64_t checksum_of(std::string_view content) {
-  return base::xxh3_64(content);
+std::vector<Block> read_blocks(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
+                               std::uint32_t offset, std::uint32_t end) {
+  constexpr std::size_t room = frame_header_size + block_header_size + block_size;
+  const ChunkPlace& place = layout.place(chunk);
+  const Memory memory = pool.take();
+  std::vector<Block> blocks;
+  for (std::size_t used = 0; offset < end && used + room <= MemoryPool::piece_size; used += room) {
+    const std::size_t size = std::min<std::size_t>(block_size, place.size - offset);
+    char* const frame = memory.get() + used;
+    files.read(place, offset, {content_place(frame), size});
+    blocks.push_back(finish_block(memory, frame, chunk, offset, size));
+    offset += static_cast<std::uint32_t>(size);
+  }
+  return blocks;
 }
 
-BlockPointer make_block(std::string content) {
-  auto block = std::make_shared<Block>();
-  block->checksum = checksum_of(content);
-  block->content = std::move(content);
-  return block;
+std::string read_digest(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
+                        Verify verify) {
+  ChunkDigest digest(verify);
+  const std::uint32_t size = layout.place(chunk).size;
+  for (std::uint32_t offset = 0; offset < size;) {
+    for (const Block& block : read_blocks(files, pool, layout, chunk, offset, size)) {
+      digest.add(block);
+      offset += static_cast<std::uint32_t>(block.content().size());
+    }
+  }
+  return digest.finish();
 }
 
 Store::Store(const Layout& layout, ChunkFiles& files)
@@ -39,23 +58,29 @@ bool Store::announce(std::uint32_t chunk, const std::string& sha256) {
   return true;
 }
 
-void Store::put(std::uint32_t chunk, std::uint32_t offset, BlockPointer block) {
+void Store::put(std::span<const Block> blocks) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return closed_ || bytes_to_write_ < most_to_write; });
-  ChunkState& state = chunks_.at(chunk);
-  if (closed_ || offset < state.filled || state.verified) return;
-  const std::uint32_t size = layout_.place(chunk).size;
-  const auto length = static_cast<std::uint32_t>(block->content.size());
-  if (!state.announced || offset != state.filled ||
-      length != std::min<std::uint32_t>(block_size, size - offset))
-    throw ConnectionLost(fmt::format("block at {} of chunk {} does not follow", offset, chunk));
+  if (closed_) return;
+  for (const Block& block : blocks) take(block);
+  came_.notify_all();
+  work_.notify_one();
+}
+
+/// With the lock held.
+void Store::take(const Block& block) {
+  ChunkState& state = chunks_.at(block.chunk);
+  if (block.offset < state.filled || state.verified) return;
+  const std::uint32_t size = layout_.place(block.chunk).size;
+  const auto length = static_cast<std::uint32_t>(block.content().size());
+  if (!state.announced || block.offset != state.filled ||
+      length != std::min<std::uint32_t>(block_size, size - block.offset))
+    throw ConnectionLost(fmt::format("block at {} of chunk {} does not follow", block.offset, block.chunk));
   state.filled += length;
   received_ += length;
   bytes_to_write_ += length;
-  recent_[key(chunk, offset)] = block;
-  to_write_.push_back({chunk, offset, std::move(block), state.filled == size});
-  came_.notify_all();
-  work_.notify_one();
+  recent_[key(block.chunk, block.offset)] = block;
+  to_write_.push_back(block);
 }
 
 void Store::found(std::uint32_t chunk, const std::string& sha256) {
@@ -78,20 +103,28 @@ bool Store::confirm(std::uint32_t chunk, const std::string& sha256) {
   return true;
 }
 
-std::optional<Store::Waiting> Store::next_to_write() {
+std::vector<Block> Store::next_to_write() {
   std::unique_lock lock(mutex_);
   work_.wait(lock, [&] { return closed_ || !to_write_.empty(); });
-  if (closed_) return std::nullopt;
-  Waiting waiting = std::move(to_write_.front());
-  to_write_.pop_front();
-  return waiting;
+  std::vector<Block> blocks;
+  while (!closed_ && !to_write_.empty() && blocks.size() < blocks_at_once) {
+    const Block& next = to_write_.front();
+    if (!blocks.empty() &&
+        (next.chunk != blocks.back().chunk || next.offset != blocks.back().offset + block_size))
+      break;
+    blocks.push_back(std::move(to_write_.front()));
+    to_write_.pop_front();
+  }
+  return blocks;
 }
 
-void Store::written(const Waiting& waiting) {
+void Store::written(std::span<const Block> blocks) {
   const std::lock_guard lock(mutex_);
-  bytes_to_write_ -= waiting.block->content.size();
-  bytes_written_ += waiting.block->content.size();
-  written_.push_back(key(waiting.chunk, waiting.offset));
+  for (const Block& block : blocks) {
+    bytes_to_write_ -= block.content().size();
+    bytes_written_ += block.content().size();
+    written_.push_back(key(block.chunk, block.offset));
+  }
   drop_old_blocks();
   room_.notify_all();
 }
@@ -100,7 +133,7 @@ void Store::drop_old_blocks() {
   while (bytes_written_ > most_kept) {
     const auto oldest = recent_.find(written_.front());
     written_.pop_front();
-    bytes_written_ -= oldest->second->content.size();
+    bytes_written_ -= oldest->second.content().size();
     recent_.erase(oldest);
   }
 }
@@ -127,7 +160,7 @@ void Store::discard(std::uint32_t chunk) {
   for (std::uint32_t offset = 0; offset < state.filled; offset += block_size) {
     const auto wrong = recent_.find(key(chunk, offset));
     if (wrong == recent_.end()) continue;
-    bytes_written_ -= wrong->second->content.size();
+    bytes_written_ -= wrong->second.content().size();
     recent_.erase(wrong);
   }
   std::erase_if(written_, [chunk](std::uint64_t each) { return each >> 32 == chunk; });
@@ -149,18 +182,25 @@ std::optional<std::uint32_t> Store::in_order(std::size_t place, milliseconds lim
   return order_[place];
 }
 
-BlockPointer Store::block(std::uint32_t chunk, std::uint32_t offset, milliseconds limit,
-                          const Interrupted& interrupted) {
-  const ChunkPlace& place = layout_.place(chunk);
+std::vector<Block> Store::blocks(std::uint32_t chunk, std::uint32_t offset, milliseconds limit,
+                                 const Interrupted& interrupted) {
+  std::uint32_t end = offset;
   {
     std::unique_lock lock(mutex_);
     came_.wait_for(lock, limit, [&] { return closed_ || chunks_[chunk].filled > offset || interrupted(); });
-    if (chunks_[chunk].filled <= offset) return nullptr;
-    const auto recent = recent_.find(key(chunk, offset));
-    if (recent != recent_.end()) return recent->second;
+    std::vector<Block> blocks;
+    const std::uint32_t filled = chunks_[chunk].filled;
+    for (std::uint32_t next = offset; next < filled && blocks.size() < blocks_at_once; next += block_size) {
+      const auto recent = recent_.find(key(chunk, next));
+      if (recent == recent_.end()) break;
+      blocks.push_back(recent->second);
+    }
+    if (!blocks.empty() || filled <= offset) return blocks;
+    // Those that are no longer in memory are in the file; those that are may not be there yet.
+    while (end < filled && !recent_.contains(key(chunk, end)))
+      end = std::min<std::uint32_t>(end + block_size, filled);
   }
-  const auto size = std::min<std::uint32_t>(block_size, place.size - offset);
-  return make_block(files_.read(place, offset, size));
+  return read_blocks(files_, pool_, layout_, chunk, offset, end);
 }
 
 bool Store::is_verified(std::uint32_t chunk) const {

@@ -6,33 +6,32 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "dolly/chunk_digest.hpp"
 #include "dolly/offer.hpp"
 #include "dolly/protocol.hpp"
 
 namespace lucie::dolly {
 
-/// What is passed on at once.
-struct Block {
-  std::string content;
-  std::uint64_t checksum = 0;  ///< XXH3
-};
-using BlockPointer = std::shared_ptr<const Block>;
-
-/// Makes a block with its checksum.
-BlockPointer make_block(std::string content);
-std::uint64_t checksum_of(std::string_view content);
-
 /// Where chunks lie on disk.
 class ChunkFiles {
  public:
   virtual ~ChunkFiles() = default;
-  /// Throws lucie::Error when it cannot be read.
-  virtual std::string read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) = 0;
+  /// Fills `buffer` with what lies at `offset` of the chunk. Throws lucie::Error when it cannot be read.
+  virtual void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) = 0;
 };
+
+/// Blocks of a chunk as its file has them, from `offset` to `end`, as many as fit into one piece of the
+/// pool's memory.
+std::vector<Block> read_blocks(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
+                               std::uint32_t offset, std::uint32_t end);
+/// Digest of a chunk as its file has it.
+std::string read_digest(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
+                        Verify verify);
 
 /// What one program has of a transfer: the states of all chunks, the order in which they came, and the newest
 /// blocks in memory. The threads meet here: one puts what arrives, one takes it to disk, one for each
@@ -47,21 +46,16 @@ class Store {
   bool announce(std::uint32_t chunk, const std::string& sha256);
   /// Blocks of a chunk come in order; what is there already is left out. Waits while too much waits for the
   /// disk. Throws ConnectionLost for a block that does not follow.
-  void put(std::uint32_t chunk, std::uint32_t offset, BlockPointer block);
+  void put(std::span<const Block> blocks);
   /// The chunk lies on disk with this digest, as was found before the transfer (not yet confirmed by it).
   void found(std::uint32_t chunk, const std::string& sha256);
   /// The sender says that we have it: true when that is so.
   bool confirm(std::uint32_t chunk, const std::string& sha256);
 
   // To disk.
-  struct Waiting {
-    std::uint32_t chunk = 0, offset = 0;
-    BlockPointer block;
-    bool last = false;  ///< of its chunk
-  };
-  /// Waits for the next one; nothing when the store was closed.
-  std::optional<Waiting> next_to_write();
-  void written(const Waiting& waiting);
+  /// Waits for the next blocks: of one chunk, one behind the other. Empty when the store was closed.
+  std::vector<Block> next_to_write();
+  void written(std::span<const Block> blocks);
   void verified(std::uint32_t chunk);
   /// Its content was wrong: as if nothing of it had come.
   void discard(std::uint32_t chunk);
@@ -73,9 +67,9 @@ class Store {
   /// after each `wake`).
   std::optional<std::uint32_t> in_order(std::size_t place, milliseconds limit,
                                         const Interrupted& interrupted);
-  /// Null when it has not come within `limit`.
-  BlockPointer block(std::uint32_t chunk, std::uint32_t offset, milliseconds limit,
-                     const Interrupted& interrupted);
+  /// What has come of the chunk from `offset` on, or a part of it; empty when nothing has within `limit`.
+  std::vector<Block> blocks(std::uint32_t chunk, std::uint32_t offset, milliseconds limit,
+                            const Interrupted& interrupted);
   bool is_verified(std::uint32_t chunk) const;
   /// Chunks that lie on disk, each with its digest: what a sender need not send.
   std::vector<ChunkHeader> present() const;
@@ -98,6 +92,7 @@ class Store {
     std::uint32_t filled = 0;  ///< bytes that came
     std::string sha256;
   };
+  void take(const Block& block);
   void drop_old_blocks();
   void mark_verified(ChunkState& state, std::uint32_t chunk);
   static std::uint64_t key(std::uint32_t chunk, std::uint32_t offset) {
@@ -106,13 +101,14 @@ class Store {
 
   const Layout& layout_;
   ChunkFiles& files_;
+  MemoryPool pool_;
   mutable std::mutex mutex_;
   std::condition_variable came_, room_, work_, asked_;
   std::vector<ChunkState> chunks_;
   std::vector<std::uint32_t> order_;
   std::unordered_map<std::uint32_t, std::string> found_;
-  std::unordered_map<std::uint64_t, BlockPointer> recent_;
-  std::deque<Waiting> to_write_;
+  std::unordered_map<std::uint64_t, Block> recent_;
+  std::deque<Block> to_write_;
   std::deque<std::uint64_t> written_;  ///< keys of blocks in `recent_` that are on disk, oldest first
   std::size_t bytes_to_write_ = 0, bytes_written_ = 0;
   std::uint64_t received_ = 0, verified_ = 0;

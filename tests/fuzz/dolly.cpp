@@ -14,12 +14,12 @@ class Said : public Connection {
  public:
   explicit Said(std::string text) : text_(std::move(text)) {}
 
-  std::size_t read(char* buffer, std::size_t size, milliseconds) override {
+  std::size_t read(char* buffer, std::size_t size, std::size_t, milliseconds) override {
     const std::size_t count = text_.copy(buffer, size, at_);
     at_ += count;
     return count;
   }
-  void write(std::string_view, std::string_view) override {}
+  void write(std::span<const std::string_view>) override {}
   void shut_down() noexcept override {}
   std::string peer() const override { return "fuzz"; }
 
@@ -34,7 +34,7 @@ void decode(const Frame& frame) {
       decode_refuse(frame.payload);
       break;
     case Kind::begin: {
-      const Offer offer = offer_from_json(frame.payload);
+      const Offer offer = offer_from_json(std::string(frame.payload));
       offer_from_json(to_json(offer));
       break;
     }

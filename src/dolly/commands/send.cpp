@@ -109,6 +109,8 @@ class Send : public cli::Command {
     arguments.option("--dest", destination_, "PATH",
                      "below the receivers' roots: the new name of one FILE, a folder for several");
     arguments.option("--chunk", chunk_, "SIZE", "unit of verification and repair");
+    arguments.option("--verify", verify_, "HOW", "'sha256', or 'fast': checksums find damage, but no intent",
+                     {"sha256", "fast"});
     arguments.option("--silence", silence_, "SECONDS", "without a sign of life a node is left out");
     arguments.option("--patience", patience_, "SECONDS", "how long a node waits when its sender is gone");
     arguments.option("--late", late_, "SECONDS", "how long nodes that do not answer are tried again");
@@ -119,7 +121,7 @@ class Send : public cli::Command {
 
  private:
   std::vector<std::string> files_;
-  std::string to_, destination_, chunk_ = "4M";
+  std::string to_, destination_, chunk_ = "4M", verify_ = "sha256";
   int silence_ = 3, late_ = 5, patience_ = 60;
   RingOptions ring_;
 };
@@ -130,6 +132,7 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   MasterOptions options;
   options.key = ring_.key();
   options.chunk_size = read_chunk_size(chunk_);
+  options.verify = verify_ == "fast" ? Verify::fast : Verify::sha256;
   options.timing.silence = std::chrono::seconds(silence_);
   options.timing.patience = std::chrono::seconds(patience_);
   options.late = std::chrono::seconds(late_);

@@ -98,7 +98,7 @@ class ChannelTest : public CppUnit::TestFixture {
       ends.dialer->send(Kind::begin, string(100'000, 'x'));
       CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, ends.listener->receive(seconds(1)).payload.size());
       ends.listener->send(Kind::beat, "up");
-      CPPUNIT_ASSERT_EQUAL(string("up"), ends.dialer->receive(seconds(1)).payload);
+      CPPUNIT_ASSERT(ends.dialer->receive(seconds(1)).payload == "up");
     }
   }
   void another_key_is_refused_by_both_ends() {

@@ -55,11 +55,11 @@ class MemoryConnection : public dolly::Connection {
         out_(std::move(out)) {}
   ~MemoryConnection() override { shut_down(); }
 
-  std::size_t read(char* buffer, std::size_t size, milliseconds limit) override {
+  std::size_t read(char* buffer, std::size_t size, std::size_t, milliseconds limit) override {
     return in_->read(buffer, size, limit);
   }
-  void write(std::string_view first, std::string_view second) override {
-    network_.pass(own_, peer_, std::string(first) + std::string(second), *out_);
+  void write(std::span<const std::string_view> pieces) override {
+    for (const std::string_view piece : pieces) network_.pass(own_, peer_, std::string(piece), *out_);
   }
   void shut_down() noexcept override {
     in_->close();

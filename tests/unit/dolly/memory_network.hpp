@@ -40,7 +40,7 @@ class MemoryNetwork {
   void kill(const std::string& address);
   /// As when it hangs: nothing comes from it, and it takes nothing, but dials succeed.
   void hang(const std::string& address);
-  /// Called for every write of `from` to `to`; may change the bytes.
+  /// Called for every frame that `from` writes to `to`; may change the bytes.
   void tamper(const std::string& from, const std::string& to, std::function<void(std::string&)> change);
   /// Called once, when `bytes` have gone to this node.
   void when_received(const std::string& address, std::size_t bytes, std::function<void()> action);

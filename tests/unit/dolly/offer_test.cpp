@@ -27,6 +27,7 @@ class OfferTest : public CppUnit::TestFixture {
     offer.chunk_size = least_chunk;
     offer.files = {{"data/x", 150'000, 0640}, {"empty", 0, 0644}};
     offer.ring = {{4, "n4", "10.0.0.4", 8090}, {7, "n7", "10.0.0.7", 8091}};
+    offer.verify = Verify::fast;
     offer.timing.silence = milliseconds(1234);
     return offer;
   }
@@ -47,6 +48,7 @@ class OfferTest : public CppUnit::TestFixture {
   void nonsense_is_refused() {
     CPPUNIT_ASSERT_THROW(offer_from_json("{"), ConnectionLost);
     CPPUNIT_ASSERT_THROW(offer_from_json("{}"), ConnectionLost);
+    refuses("/verify", "not at all");
     refuses("/place", 2);
     refuses("/from", 1);  // not nearer to the master
     refuses("/from", -2);

@@ -54,6 +54,7 @@ struct Node {
 class RingTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(RingTest);
   CPPUNIT_TEST(all_get_everything);
+  CPPUNIT_TEST(checksums_alone_may_be_enough);
   CPPUNIT_TEST(a_killed_node_is_bypassed);
   CPPUNIT_TEST(neighbours_that_die_together_are_bypassed);
   CPPUNIT_TEST(a_hung_node_is_bypassed);
@@ -126,6 +127,14 @@ class RingTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(string("n1:done n2:done n3:done n4:done n5:done n6:done"), run(options(6)));
     CPPUNIT_ASSERT_EQUAL(string("n1 n2 n3 n4 n5 n6"), whole());
     CPPUNIT_ASSERT(network_.received("master") < 100'000);  // what comes back is little
+  }
+  void checksums_alone_may_be_enough() {
+    add_all(3);
+    kill_at("n2", 1'000'000);
+    MasterOptions fast = options(3);
+    fast.verify = Verify::fast;
+    CPPUNIT_ASSERT_EQUAL(string("n1:done n2:gone n3:done"), run(fast));
+    CPPUNIT_ASSERT_EQUAL(string("n1 n3"), whole());
   }
   void a_killed_node_is_bypassed() {
     add_all(4);

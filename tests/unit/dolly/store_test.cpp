@@ -3,7 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <map>
 
-#include "base/digest.hpp"
+#include "blocks.hpp"
 
 using namespace lucie::dolly;
 using std::string;
@@ -13,9 +13,9 @@ namespace {
 /// Files in memory, which count how often they are read.
 class FilesInMemory : public ChunkFiles {
  public:
-  string read(const ChunkPlace& place, std::uint32_t offset, std::uint32_t size) override {
+  void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override {
     ++reads;
-    return content.substr(place.offset + offset, size);
+    content.copy(buffer.data(), buffer.size(), place.offset + offset);
   }
   string content;
   int reads = 0;
@@ -42,35 +42,40 @@ class StoreTest : public CppUnit::TestFixture {
   Store store_{layout_, files_};
   const string digest_ = string(32, 'd');
 
-  static BlockPointer block(std::size_t size, char fill = 'x') { return make_block(string(size, fill)); }
+  static Block block(std::uint32_t chunk, std::uint32_t offset, std::size_t size, char fill = 'x') {
+    return lucie::test::block_of(chunk, offset, string(size, fill));
+  }
+  void put(const Block& block) { store_.put({&block, 1}); }
   void put_all(std::uint32_t chunk) {
     store_.announce(chunk, digest_);
     const std::uint32_t size = layout_.place(chunk).size;
     for (std::uint32_t offset = 0; offset < size; offset += block_size)
-      store_.put(chunk, offset, block(std::min<std::size_t>(block_size, size - offset)));
+      put(block(chunk, offset, std::min<std::size_t>(block_size, size - offset)));
   }
   void write_all() {
     for (std::uint64_t bytes = store_.bytes_received(); bytes > 0;) {
-      const auto waiting = store_.next_to_write();
-      store_.written(*waiting);
-      bytes -= waiting->block->content.size();
+      const auto blocks = store_.next_to_write();
+      store_.written(blocks);
+      for (const Block& block : blocks) bytes -= block.content().size();
     }
   }
 
  public:
   void blocks_come_in_order() {
-    CPPUNIT_ASSERT_THROW(store_.put(0, 0, block(block_size)), ConnectionLost);  // not announced
+    CPPUNIT_ASSERT_THROW(put(block(0, 0, block_size)), ConnectionLost);  // not announced
     CPPUNIT_ASSERT(store_.announce(0, digest_));
     CPPUNIT_ASSERT(store_.announce(0, digest_));
     CPPUNIT_ASSERT(!store_.announce(0, string(32, 'e')));
-    CPPUNIT_ASSERT_THROW(store_.put(0, block_size, block(block_size)), ConnectionLost);
-    CPPUNIT_ASSERT_THROW(store_.put(0, 0, block(10)), ConnectionLost);
-    store_.put(0, 0, block(block_size));
-    store_.put(0, 0, block(block_size));  // from another predecessor: left out
+    CPPUNIT_ASSERT_THROW(put(block(0, block_size, block_size)), ConnectionLost);
+    CPPUNIT_ASSERT_THROW(put(block(0, 0, 10)), ConnectionLost);
+    put(block(0, 0, block_size));
+    put(block(0, 0, block_size));  // from another predecessor: left out
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{block_size}, store_.bytes_received());
-    CPPUNIT_ASSERT(!store_.next_to_write()->last);
-    store_.put(0, block_size, block(block_size));
-    CPPUNIT_ASSERT(store_.next_to_write()->last);
+    put(block(0, block_size, block_size));
+    CPPUNIT_ASSERT(store_.announce(1, digest_));
+    put(block(1, 0, block_size));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, store_.next_to_write().size());  // of one chunk at a time
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, store_.next_to_write().size());
     CPPUNIT_ASSERT_THROW(store_.announce(9, digest_), std::out_of_range);
   }
   void the_order_is_that_of_arrival() {
@@ -88,24 +93,26 @@ class StoreTest : public CppUnit::TestFixture {
     for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
       store.announce(chunk, digest_);
       for (std::uint32_t offset : {0U, static_cast<std::uint32_t>(block_size)}) {
-        store.put(chunk, offset, block(block_size));
-        store.written(*store.next_to_write());
+        const Block next = block(chunk, offset, block_size);
+        store.put({&next, 1});
+        store.written(store.next_to_write());
       }
     }
-    CPPUNIT_ASSERT(store.block(chunks - 1, 0, milliseconds(1), never) != nullptr);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, store.blocks(chunks - 1, 0, milliseconds(1), never).size());
     CPPUNIT_ASSERT_EQUAL(0, files_.reads);
-    const BlockPointer old = store.block(0, block_size, milliseconds(1), never);
+    const auto old = store.blocks(0, block_size, milliseconds(1), never);
     CPPUNIT_ASSERT_EQUAL(1, files_.reads);
-    CPPUNIT_ASSERT_EQUAL(checksum_of(old->content), old->checksum);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, old.size());
+    CPPUNIT_ASSERT(old[0].frame == block(0, block_size, block_size).frame);
   }
   void a_discarded_chunk_comes_anew() {
     put_all(0);
     write_all();
     store_.discard(0);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, store_.bytes_received());
-    CPPUNIT_ASSERT(store_.block(0, 0, milliseconds(1), never) == nullptr);
-    store_.put(0, 0, block(block_size, 'y'));
-    CPPUNIT_ASSERT_EQUAL('y', store_.block(0, 0, milliseconds(1), never)->content[0]);
+    CPPUNIT_ASSERT(store_.blocks(0, 0, milliseconds(1), never).empty());
+    put(block(0, 0, block_size, 'y'));
+    CPPUNIT_ASSERT_EQUAL('y', store_.blocks(0, 0, milliseconds(1), never).at(0).content()[0]);
   }
   void what_was_found_counts_when_it_is_confirmed() {
     store_.found(1, digest_);
@@ -125,7 +132,7 @@ class StoreTest : public CppUnit::TestFixture {
   }
   void waiting_ends_with_the_store() {
     store_.close();
-    CPPUNIT_ASSERT(!store_.next_to_write());
+    CPPUNIT_ASSERT(store_.next_to_write().empty());
     CPPUNIT_ASSERT(!store_.wait_until_asked(1));
     CPPUNIT_ASSERT(!store_.in_order(0, std::chrono::hours(1), never));
   }
