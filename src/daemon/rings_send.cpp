@@ -66,6 +66,8 @@ void Rings::send(Ring& ring) {
                                      .unpack = ring.dataset.unpack}),
                   "--key",
                   key,
+                  "--silence",
+                  "3",  // nodes that install themselves may be busy
                   "--json",
                   "--quiet"};
   command.on_line = [&](std::string_view line) { take_record(ring, line); };
@@ -93,7 +95,7 @@ void Rings::take_record(Ring& ring, std::string_view line) {
     served_[ring.dataset.name][node] = daemon_.store.node(node).boot_at;
     if (const auto waiting = waiting_.find(ring.dataset.name); waiting != waiting_.end())
       waiting->second.erase(node);  // it said so once more before it saw that the ring had begun
-  } else if (event == "node" && (state == "gone" || state == "failed")) {
+  } else if (event == "node" && (state == "gone" || state == "failed" || state == "slow")) {
     if (ring.left_out.insert(node).second)
       record(node, "ring_node_left_out",
              fmt::format("dataset '{}': {}", ring.dataset.name, told.value("why", "")));

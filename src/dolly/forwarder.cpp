@@ -60,8 +60,9 @@ void Forwarder::serve_successors() {
     if (!link) return;
     serve(*link);
     superseded_ = link->superseded();
+    if (superseded_ && offer_.place < 0) throw Error("another sender sends the same files to the same nodes");
     if (ending_ || superseded_) return;
-    drop(link->node(), link->failed() ? NodeState::failed : NodeState::gone, link->why_lost());
+    drop(link->node(), link->state(), link->why_lost());
   }
 }
 
@@ -104,7 +105,7 @@ void Forwarder::abort(Link& link, const std::string& why) {
 
 void Forwarder::drop(const RingNode& node, NodeState state, const std::string& why) {
   std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
-  sending_.on_report({node.id, state, 0, why, pass()});
+  sending_.on_report({node.id, state, 0, why, offer_.pass});
 }
 
 /// The nearest node that takes the offer; null when none is left or all is over.

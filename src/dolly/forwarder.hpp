@@ -50,7 +50,6 @@ class Forwarder {
   void abort(Link& link, const std::string& why);
   void drop(const RingNode& node, NodeState state, const std::string& why);
   bool interrupted(const Link& link) const;
-  std::uint16_t pass() const { return static_cast<std::uint16_t>(offer_.pass); }
 
   Sending sending_;
   Offer offer_;

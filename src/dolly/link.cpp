@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "dolly/bytes.hpp"
 
 namespace lucie::dolly {
@@ -12,7 +13,8 @@ Link::Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing
       channel_(std::move(channel)),
       store_(store),
       timing_(timing),
-      on_report_(std::move(on_report)) {}
+      on_report_(std::move(on_report)),
+      pace_(timing.slow) {}
 
 void Link::begin(const Offer& offer) {
   channel_->send(Kind::begin, to_json(offer));
@@ -71,24 +73,27 @@ void Link::take_beat(const Beat& beat) {
     sent_at_progress_ = sent;
     progress_ = now;
   } else if (now - progress_ > timing_.stall) {
-    lose(fmt::format("it has taken nothing for {} s", timing_.stall.count() / 1000));
+    return lose(fmt::format("it has taken nothing for {} s", timing_.stall.count() / 1000));
   }
+  const double usual = store_.usual_rate();
+  if (pace_.is_slow(now, store_.bytes_received(), beat.received, usual))
+    lose(fmt::format("it takes {}/s where {}/s come",
+                     base::human_size(static_cast<std::uint64_t>(pace_.rate())),
+                     base::human_size(static_cast<std::uint64_t>(usual))),
+         {}, NodeState::slow);
 }
 
 void Link::take_report(const NodeReport& report) {
   on_report_(report);
   if (report.node != node_.id || report.state != NodeState::failed) return;
-  {
-    const std::lock_guard lock(mutex_);
-    failed_ = true;
-  }
-  lose(report.why);
+  lose(report.why, {}, NodeState::failed);
 }
 
-void Link::lose(const std::string& why, std::optional<Refusal> refusal) {
+void Link::lose(const std::string& why, std::optional<Refusal> refusal, NodeState state) {
   {
     const std::lock_guard lock(mutex_);
     if (!is_lost_) why_lost_ = why;
+    if (!is_lost_) state_ = refusal ? NodeState::failed : state;
     if (!refusal_) refusal_ = refusal;
     is_lost_ = true;
     changed_.notify_all();
@@ -112,9 +117,9 @@ bool Link::superseded() const {
   return refusal_ == Refusal::served;
 }
 
-bool Link::failed() const {
+NodeState Link::state() const {
   const std::lock_guard lock(mutex_);
-  return failed_ || refusal_.has_value();
+  return state_;
 }
 
 bool Link::has(std::uint32_t chunk, const std::string& sha256) const {

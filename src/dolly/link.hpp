@@ -13,6 +13,7 @@
 #include "dolly/channel.hpp"
 #include "dolly/handshake.hpp"
 #include "dolly/offer.hpp"
+#include "dolly/pace.hpp"
 #include "dolly/store.hpp"
 
 namespace lucie::dolly {
@@ -40,8 +41,8 @@ class Link {
   bool wait_until_lost(milliseconds limit);
   /// The successor has another sender, nearer to the master than we are.
   bool superseded() const;
-  /// It says itself that it cannot take part.
-  bool failed() const;
+  /// What became of it, once it is lost.
+  NodeState state() const;
   bool has(std::uint32_t chunk, const std::string& sha256) const;
   /// A chunk that is wanted once more, and that we have verified.
   std::optional<std::uint32_t> take_again();
@@ -55,7 +56,7 @@ class Link {
   void take(const Frame& frame);
   void take_beat(const Beat& beat);
   void take_report(const NodeReport& report);
-  void lose(const std::string& why, std::optional<Refusal> refusal = {});
+  void lose(const std::string& why, std::optional<Refusal> refusal = {}, NodeState state = NodeState::gone);
 
   RingNode node_;
   std::unique_ptr<Channel> channel_;
@@ -68,11 +69,12 @@ class Link {
   std::atomic<bool> is_lost_ = false, wants_again_ = false;
   std::string why_lost_;
   std::optional<Refusal> refusal_;
-  bool failed_ = false;
+  NodeState state_ = NodeState::gone;
   std::vector<std::uint32_t> again_;
   std::atomic<std::uint64_t> sent_ = 0;  ///< bytes of blocks
   std::uint64_t sent_at_progress_ = 0, received_ = 0;
   Clock::time_point progress_ = Clock::now();
+  Pace pace_;
 };
 
 }  // namespace lucie::dolly

@@ -13,6 +13,19 @@ bool is_settled(const NodeReport& report) {
   return report.state >= NodeState::done;
 }
 
+/// The same files to the same nodes are the same transfer, so that a master that is started again goes on.
+std::string name_of(const std::string& files, const MasterOptions& options) {
+  std::string text = fmt::format("{}\n{} {}\n", files, options.chunk_size, static_cast<int>(options.verify));
+  for (const RingNode& node : options.nodes)
+    text += fmt::format("{} {} {}\n", node.name, node.address, node.port);
+  return base::sha256_hex(text).substr(0, 2 * nonce_size);
+}
+
+std::uint64_t milliseconds_since_epoch() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now).count());
+}
+
 /// Between two tries of nodes that do not answer.
 constexpr milliseconds pause_between_tries{500};
 
@@ -23,9 +36,10 @@ Master::Master(Source& source, Network& network, MasterOptions options, OnChange
       network_(network),
       options_(std::move(options)),
       on_change_(std::move(on_change)),
-      transfer_(base::random_hex(nonce_size)),
+      transfer_(name_of(source.identity(), options_)),
       layout_(source.offered(), options_.chunk_size),
-      store_(layout_, source) {
+      store_(layout_, source),
+      pass_(milliseconds_since_epoch()) {
   for (const RingNode& node : options_.nodes) reports_.push_back({.node = node.id});
 }
 
@@ -53,7 +67,7 @@ std::vector<NodeReport> Master::run() {
     }
   });
   run_pass(options_.nodes);
-  try_late_ones();
+  serve_those_left();
   for (auto& forwarder : forwarders_) forwarder->end(failure_);
   forwarders_.clear();
   store_.close();
@@ -83,7 +97,7 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
     last_news_ = Clock::now();
     for (const RingNode& node : nodes) {
       reports_[node.id].state = NodeState::waiting;
-      reports_[node.id].pass = static_cast<std::uint16_t>(pass_);
+      reports_[node.id].pass = pass_;
     }
   }
   forwarders_.push_back(std::make_unique<Forwarder>(
@@ -112,8 +126,7 @@ void Master::give_up(const std::vector<RingNode>& nodes, const std::string& why)
   {
     const std::lock_guard lock(mutex_);
     for (const RingNode& node : nodes) {
-      if (!is_settled(reports_[node.id]))
-        silent.push_back({node.id, NodeState::gone, 0, why, static_cast<std::uint16_t>(pass_)});
+      if (!is_settled(reports_[node.id])) silent.push_back({node.id, NodeState::gone, 0, why, pass_});
     }
   }
   for (const NodeReport& report : silent) note(report);
@@ -124,22 +137,23 @@ std::vector<RingNode> Master::remaining() const {
   std::vector<RingNode> nodes;
   if (!failure_.empty()) return nodes;
   for (const RingNode& node : options_.nodes) {
-    if (reports_[node.id].state == NodeState::gone) nodes.push_back(node);
+    const NodeState state = reports_[node.id].state;
+    if (state == NodeState::gone || state == NodeState::slow) nodes.push_back(node);
   }
   return nodes;
 }
 
 /// Nodes that were not there, or were left out without need, get what they lack in rings of their own. Those
 /// that do not answer cost a try each time, so only those that do are waited for.
-void Master::try_late_ones() {
-  auto until = Clock::now() + options_.late;
+void Master::serve_those_left() {
+  auto until = Clock::now() + options_.linger;
   for (auto nodes = remaining(); !nodes.empty() && Clock::now() < until; nodes = remaining()) {
     {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, pause_between_tries, [&] { return !failure_.empty(); });
     }
     run_pass(nodes);
-    if (remaining().size() < nodes.size()) until = Clock::now() + options_.late;
+    if (remaining().size() < nodes.size()) until = Clock::now() + options_.linger;
   }
 }
 

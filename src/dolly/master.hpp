@@ -20,7 +20,7 @@ struct MasterOptions {
   Verify verify = Verify::sha256;
   Timing timing;
   /// How long nodes that do not answer are tried again after the others are done.
-  milliseconds late{5000};
+  milliseconds linger{10000};
 };
 
 /// The sending end of a ring.
@@ -42,7 +42,7 @@ class Master {
   void note(const NodeReport& report);
   std::vector<RingNode> remaining() const;
   void run_pass(const std::vector<RingNode>& nodes);
-  void try_late_ones();
+  void serve_those_left();
   bool wait_for_pass(const std::vector<RingNode>& nodes);
   void give_up(const std::vector<RingNode>& nodes, const std::string& why);
   void fail(const std::string& why);
@@ -55,7 +55,7 @@ class Master {
   Layout layout_;
   Store store_;
   std::vector<std::unique_ptr<Forwarder>> forwarders_;  ///< one a pass
-  int pass_ = 0;
+  std::uint64_t pass_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<NodeReport> reports_;

@@ -19,6 +19,7 @@ json times_of(const Timing& timing) {
   return {{"beat_ms", timing.beat.count()},
           {"silence_ms", timing.silence.count()},
           {"stall_ms", timing.stall.count()},
+          {"slow_ms", timing.slow.count()},
           {"patience_ms", timing.patience.count()}};
 }
 
@@ -73,7 +74,7 @@ Offer offer_from_json(const std::string& text) {
   try {
     const json record = json::parse(text);
     record.at("transfer").get_to(offer.transfer);
-    offer.pass = whole_number<int>(record.at("pass"));
+    offer.pass = whole_number<std::uint64_t>(record.at("pass"));
     offer.from = whole_number<int>(record.at("from"));
     offer.place = whole_number<int>(record.at("place"));
     offer.chunk_size = whole_number<std::uint32_t>(record.at("chunk"));
@@ -86,7 +87,7 @@ Offer offer_from_json(const std::string& text) {
                             whole_number<std::uint16_t>(node.at("port"))});
     const json& times = record.at("timing");
     offer.timing = {time_in(times, "beat_ms"), time_in(times, "silence_ms"), time_in(times, "stall_ms"),
-                    time_in(times, "patience_ms")};
+                    time_in(times, "slow_ms"), time_in(times, "patience_ms")};
   } catch (const json::exception& problem) {
     throw ConnectionLost(fmt::format("this is no offer: {}", problem.what()));
   } catch (const Error& problem) {

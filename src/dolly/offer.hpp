@@ -24,17 +24,20 @@ struct RingNode {
 /// How long what may take. The sender says it, so that all nodes of a ring judge alike.
 struct Timing {
   milliseconds beat{200};        ///< between two signs of life
-  milliseconds silence{3000};    ///< without any: the other end is gone
+  milliseconds silence{1000};    ///< without any: the other end is gone
   milliseconds stall{20000};     ///< alive, but it takes nothing although there is something: it is left out
+  milliseconds slow{1000};       ///< how long a node must be slow until it is left out
   milliseconds patience{60000};  ///< a node whose sender is gone waits this long for another one
 };
 
 /// What a node is told when it is taken into a ring.
 struct Offer {
-  std::string transfer;  ///< names it; random
-  int pass = 1;          ///< later passes are for nodes that were left out before
-  int from = -1;         ///< place of the sending node in `ring`; -1: the master
-  int place = 0;         ///< the receiving node's own
+  std::string transfer;  ///< names it: the same for the same files to the same nodes
+  /// Later passes are for nodes that were left out before. They count from the time when the master began, so
+  /// that one that was started again comes after the one before it.
+  std::uint64_t pass = 1;
+  int from = -1;  ///< place of the sending node in `ring`; -1: the master
+  int place = 0;  ///< the receiving node's own
   std::uint32_t chunk_size = 4 << 20;
   Verify verify = Verify::sha256;
   std::vector<OfferedFile> files;

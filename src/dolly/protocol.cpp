@@ -17,6 +17,8 @@ const char* to_string(NodeState state) {
       return "gone";
     case NodeState::failed:
       return "failed";
+    case NodeState::slow:
+      return "slow";
   }
   return "unknown";
 }
@@ -51,11 +53,10 @@ NodeReport decode_report(std::string_view bytes) {
   NodeReport report;
   report.node = reader.number<std::uint32_t>();
   const auto state = reader.number<std::uint8_t>();
-  if (state > static_cast<std::uint8_t>(NodeState::failed))
-    throw ConnectionLost("a report of no known state");
+  if (state > static_cast<std::uint8_t>(NodeState::slow)) throw ConnectionLost("a report of no known state");
   report.state = static_cast<NodeState>(state);
   report.verified = reader.number<std::uint64_t>();
-  report.pass = reader.number<std::uint16_t>();
+  report.pass = reader.number<std::uint64_t>();
   report.why = base::escape_control(reader.rest().substr(0, 1000));
   return report;
 }

@@ -70,6 +70,7 @@ enum class NodeState : std::uint8_t {
   done = 2,       ///< it has everything, verified, on its disk and under its name
   gone = 3,       ///< it does not answer (any more)
   failed = 4,     ///< it says itself that it cannot
+  slow = 5,       ///< it was left out so that the others need not wait; it is served after them
 };
 
 const char* to_string(NodeState state);
@@ -78,8 +79,8 @@ struct NodeReport {
   std::uint32_t node = 0;  ///< its number in the transfer
   NodeState state{};
   std::uint64_t verified = 0;  ///< bytes
-  std::string why;             ///< of gone and failed
-  std::uint16_t pass = 0;      ///< in which it was seen so; what an earlier one saw counts no more
+  std::string why;             ///< of gone, failed and slow
+  std::uint64_t pass = 0;      ///< in which it was seen so; what an earlier one saw counts no more
 };
 
 struct Beat {

@@ -81,7 +81,7 @@ class Reception {
   std::condition_variable changed_;
   std::shared_ptr<Channel> predecessor_;
   bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
-  std::atomic<int> pass_ = 0;
+  std::atomic<std::uint64_t> pass_ = 0;
   int from_ = -1;
   Clock::time_point alone_since_ = Clock::now();
   std::map<std::uint32_t, NodeReport> reports_;

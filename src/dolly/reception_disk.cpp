@@ -83,7 +83,7 @@ void Reception::note_report(const NodeReport& report) {
 
 void Reception::note_own(NodeState state, const std::string& why) {
   const std::uint32_t own = offer_.ring.at(static_cast<std::size_t>(offer_.place)).id;
-  note_report({own, state, store_.bytes_verified(), why, static_cast<std::uint16_t>(pass_.load())});
+  note_report({own, state, store_.bytes_verified(), why, pass_});
 }
 
 /// This node cannot go on. It says so, so that the ring goes on without it.

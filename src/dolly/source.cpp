@@ -50,6 +50,14 @@ void Source::read(const ChunkPlace& place, std::uint32_t offset, std::span<char>
   read_exactly(file.descriptor.get(), place.offset + offset, buffer, file.path);
 }
 
+std::string Source::identity() const {
+  std::string text;
+  for (std::size_t file = 0; file < files_.size(); ++file)
+    text += fmt::format("{} {} {} {:o}\n", offered_[file].path, offered_[file].size, files_[file].changed,
+                        offered_[file].mode);
+  return text;
+}
+
 void Source::check_unchanged(std::size_t file) const {
   struct stat status {};
   const bool known = fstat(files_[file].descriptor.get(), &status) == 0;

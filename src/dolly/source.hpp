@@ -18,6 +18,8 @@ class Source : public ChunkFiles {
   Source(const std::vector<std::filesystem::path>& files, const std::string& destination);
 
   const std::vector<OfferedFile>& offered() const { return offered_; }
+  /// The files as they are now: where they go, size, time of change.
+  std::string identity() const;
   void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override;
   /// Reads chunk after chunk into the order, not too far ahead of the successors. Throws lucie::Error when a
   /// file changes meanwhile.

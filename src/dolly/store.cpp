@@ -62,7 +62,12 @@ void Store::put(std::span<const Block> blocks) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return closed_ || bytes_to_write_ < most_to_write; });
   if (closed_) return;
-  for (const Block& block : blocks) take(block);
+  last_put_ = Clock::now();
+  if (put_ == 0) first_put_ = last_put_;
+  for (const Block& block : blocks) {
+    take(block);
+    put_ += block.content().size();
+  }
   came_.notify_all();
   work_.notify_one();
 }
@@ -227,6 +232,12 @@ void Store::wake() {
 std::uint64_t Store::bytes_received() const {
   const std::lock_guard lock(mutex_);
   return received_;
+}
+
+double Store::usual_rate() const {
+  const std::lock_guard lock(mutex_);
+  const std::chrono::duration<double> seconds = last_put_ - first_put_;
+  return seconds.count() > 0 ? static_cast<double>(put_) / seconds.count() : 0;
 }
 
 std::uint64_t Store::bytes_verified() const {

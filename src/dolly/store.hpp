@@ -78,6 +78,8 @@ class Store {
   // How far.
   std::uint64_t bytes_received() const;
   std::uint64_t bytes_verified() const;
+  /// Bytes per second that blocks came with, from the first one to the last; 0 when none came.
+  double usual_rate() const;
   bool complete() const;
   const Layout& layout() const { return layout_; }
   /// Waits until a successor is nearer than `ahead` to the end of the order, so that the sender does not read
@@ -114,6 +116,8 @@ class Store {
   std::uint64_t received_ = 0, verified_ = 0;
   std::uint32_t chunks_verified_ = 0;
   std::size_t furthest_asked_ = 0;
+  std::uint64_t put_ = 0;  ///< bytes of blocks, with those that came twice
+  Clock::time_point first_put_, last_put_;
   bool closed_ = false;
 };
 

@@ -45,9 +45,11 @@ class SendTelling {
     ordered_json record = {{"event", "node"}, {"node", name}, {"state", to_string(report.state)}};
     verified_[report.node] = report.state == NodeState::done ? bytes_ : report.verified;
     record["verified"] = verified_[report.node];
-    if (report.state == NodeState::gone || report.state == NodeState::failed) {
+    if (report.state >= NodeState::gone) {
       record["why"] = report.why;
-      terminal_.warning(fmt::format("{} is left out: {}", name, report.why));
+      const bool slow = report.state == NodeState::slow;
+      terminal_.warning(
+          fmt::format("{} is left out{}: {}", name, slow ? " until the others are done" : "", report.why));
     }
     if (report.state == NodeState::done) {
       record["seconds"] = watch_.elapsed().count();
@@ -113,7 +115,8 @@ class Send : public cli::Command {
                      {"sha256", "fast"});
     arguments.option("--silence", silence_, "SECONDS", "without a sign of life a node is left out");
     arguments.option("--patience", patience_, "SECONDS", "how long a node waits when its sender is gone");
-    arguments.option("--late", late_, "SECONDS", "how long nodes that do not answer are tried again");
+    arguments.option("--linger", linger_, "SECONDS",
+                     "how long nodes that do not answer are tried again after the others");
     ring_.declare(arguments);
     arguments.json();
   }
@@ -122,20 +125,20 @@ class Send : public cli::Command {
  private:
   std::vector<std::string> files_;
   std::string to_, destination_, chunk_ = "4M", verify_ = "sha256";
-  int silence_ = 3, late_ = 5, patience_ = 60;
+  int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
 };
 
 ExitStatus Send::run(cli::Terminal& terminal) {
-  if (silence_ < 1 || patience_ < silence_ || late_ < 0)
-    throw UsageError("--silence is at least 1, --patience at least --silence, --late at least 0");
+  if (silence_ < 1 || patience_ < silence_ || linger_ < 0)
+    throw UsageError("--silence is at least 1, --patience at least --silence, --linger at least 0");
   MasterOptions options;
   options.key = ring_.key();
   options.chunk_size = read_chunk_size(chunk_);
   options.verify = verify_ == "fast" ? Verify::fast : Verify::sha256;
   options.timing.silence = std::chrono::seconds(silence_);
   options.timing.patience = std::chrono::seconds(patience_);
-  options.late = std::chrono::seconds(late_);
+  options.linger = std::chrono::seconds(linger_);
   options.nodes = recipients(to_, terminal.definitions_or_default(), !terminal.definitions().empty(),
                              ring_.checked_port());
   Source source({files_.begin(), files_.end()}, destination_);

@@ -21,7 +21,7 @@ other_key() {
   begin 1 3
   key=other receive 2
   all_listen 2
-  expect 1 send data --to "$(nodes 1 2 3)" --late 0 && alone failed "it does not have our key"
+  expect 1 send data --to "$(nodes 1 2 3)" --linger 0 && alone failed "it does not have our key"
 }
 
 key_and_none() {
@@ -29,12 +29,12 @@ key_and_none() {
   nsenter --target "${holders[2]}" --net "$dollyplus" receive --root . --no-key > r2.log 2>&1 &
   echo $! >> pids
   all_listen 2
-  expect 1 send data --to "$(nodes 1 2 3)" --late 0 && alone failed "takes part in rings without a key only"
+  expect 1 send data --to "$(nodes 1 2 3)" --linger 0 && alone failed "takes part in rings without a key only"
 }
 
 without_key() {
   begin 1
-  on 254 "$dollyplus" send data --no-key --quiet --json --to "$(nodes 1)" --late 0 > sent.json
+  on 254 "$dollyplus" send data --no-key --quiet --json --to "$(nodes 1)" --linger 0 > sent.json
   says "$(why 1)" "it wants a key" || return 1
   fresh
   mkdir root1
@@ -59,7 +59,7 @@ connection.recv(100)
 PYTHON
   echo $! >> pids
   all_listen 2
-  expect 1 send data --to "$(nodes 1 2 3)" --late 0 && alone failed "speaks version 7"
+  expect 1 send data --to "$(nodes 1 2 3)" --linger 0 && alone failed "speaks version 7"
 }
 
 dialled_in_another_version() {
@@ -94,7 +94,7 @@ PYTHON
 # outside PLACE: a receiver refuses to write there, and ends; nothing is written.
 outside() {
   begin 1
-  expect 1 send data --to "$(nodes 1)" --dest "$1" --late 0 && ended 1 1 && says "$(why 1)" "failed: '$1' is no path" &&
+  expect 1 send data --to "$(nodes 1)" --dest "$1" --linger 0 && ended 1 1 && says "$(why 1)" "failed: '$1' is no path" &&
     [ -z "$(find root1 -type f)" ]
 }
 climbing() { outside ../outside && fresh && outside a/../../outside && [ ! -e outside ]; }
@@ -112,14 +112,14 @@ link_out() {
 folder_in_the_way() {
   mkdir -p root1/data
   begin 1
-  expect 1 send data --to "$(nodes 1)" --late 0 && ended 1 1 && says "$(why 1)" "data: Is a directory"
+  expect 1 send data --to "$(nodes 1)" --linger 0 && ended 1 1 && says "$(why 1)" "data: Is a directory"
 }
 
 full_disk() {
   mkdir -p root2
   mount -t tmpfs -o size=10M tmpfs root2
   begin 1 2 3
-  expect 1 send data --to "$(nodes 1 2 3)" --late 0 && alone failed "needs 19 MiB, but only 10 MiB are free" &&
+  expect 1 send data --to "$(nodes 1 2 3)" --linger 0 && alone failed "needs 19 MiB, but only 10 MiB are free" &&
     ended 2 1 && [ -z "$(find root2 -type f)" ]
   local status=$?
   umount root2
@@ -171,10 +171,10 @@ damaged_seal() {
   grep -q damaged relay.log && have data data 1 || { cat relay.log sent.json r1.json; return 1; }
 }
 
-nobody_there() { expect 1 send data --to "$(nodes 1)" --late 0 && says "$(why 1)" "gone: Connection refused"; }
+nobody_there() { expect 1 send data --to "$(nodes 1)" --linger 0 && says "$(why 1)" "gone: Connection refused"; }
 
 no_such_name() {
-  expect 1 send data --to "no-such-host.invalid" --late 0 && grep -q "has no address" sent.json
+  expect 1 send data --to "no-such-host.invalid" --linger 0 && grep -q "has no address" sent.json
 }
 
 # The command line.

@@ -28,10 +28,14 @@ make_network() {
     on "$node" ip link set lo up
     on "$node" ip address add "10.77.0.$node/24" dev ring
     on "$node" ip link set ring up
-    [ -z "${2:-}" ] && continue
-    tc qdisc add dev "up$node" root tbf rate "$2" burst 256k latency 100ms
-    on "$node" tc qdisc add dev ring root tbf rate "$2" burst 256k latency 100ms
+    [ -z "${2:-}" ] || shape "$node" "$2"
   done
+}
+
+# shape NODE RATE: its link, both ways.
+shape() {
+  tc qdisc replace dev "up$1" root tbf rate "$2" burst 256k latency 100ms
+  on "$1" tc qdisc replace dev ring root tbf rate "$2" burst 256k latency 100ms
 }
 
 # on NODE command…: in its network.

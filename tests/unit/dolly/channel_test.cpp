@@ -64,7 +64,7 @@ class ChannelTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(string("00000007"
                                 "03"
                                 "0000000000000100"
-                                "0002"
+                                "0000000000000002"
                                 "776879"),
                          lucie::base::to_hex(encode(NodeReport{7, NodeState::gone, 0x100, "why", 2})));
   }
@@ -74,7 +74,7 @@ class ChannelTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{7}, report.node);
     CPPUNIT_ASSERT(report.state == NodeState::failed);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{1} << 40, report.verified);
-    CPPUNIT_ASSERT_EQUAL(std::uint16_t{3}, report.pass);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, report.pass);
     CPPUNIT_ASSERT_EQUAL(string("no room\\x1b[2J"), report.why);  // it ends up on terminals
     const RefuseMessage refusal = decode_refuse(encode(RefuseMessage{Refusal::space, "full"}));
     CPPUNIT_ASSERT(refusal.why == Refusal::space);

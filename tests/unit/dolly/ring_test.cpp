@@ -88,7 +88,7 @@ class RingTest : public CppUnit::TestFixture {
     options.key = "key";
     options.chunk_size = 4 * block_size;
     options.timing = {.beat = 20ms, .silence = 1500ms, .stall = 10s, .patience = 20s};
-    options.late = 0ms;
+    options.linger = 0ms;
     return options;
   }
   /// "n1:done n2:gone …"
@@ -193,7 +193,7 @@ class RingTest : public CppUnit::TestFixture {
   void a_late_node_gets_it_too() {
     add("n1");
     MasterOptions patient = options(2);
-    patient.late = 20s;
+    patient.linger = 20s;
     std::thread later([this] {
       std::this_thread::sleep_for(1s);
       add("n2");
