@@ -13,6 +13,10 @@ constexpr std::size_t most_to_write = 16 << 20, most_kept = 8 << 20;
 /// Blocks that are written or sent with one call.
 constexpr std::size_t blocks_at_once = 16;
 
+/// Blocks that the disk's thread is woken for, unless a chunk ends: waking it for each would cost more than
+/// writing it.
+constexpr std::size_t blocks_worth_a_write = 8;
+
 }  // namespace
 
 std::vector<Block> read_blocks(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
@@ -68,8 +72,8 @@ void Store::put(std::span<const Block> blocks) {
     take(block);
     put_ += block.content().size();
   }
+  if (has_work()) work_.notify_one();
   came_.notify_all();
-  work_.notify_one();
 }
 
 /// With the lock held.
@@ -86,6 +90,7 @@ void Store::take(const Block& block) {
   bytes_to_write_ += length;
   recent_[key(block.chunk, block.offset)] = block;
   to_write_.push_back(block);
+  if (ends_chunk(block)) ++ended_to_write_;
 }
 
 void Store::found(std::uint32_t chunk, const std::string& sha256) {
@@ -108,15 +113,26 @@ bool Store::confirm(std::uint32_t chunk, const std::string& sha256) {
   return true;
 }
 
+bool Store::ends_chunk(const Block& block) const {
+  return block.offset + block.content().size() == layout_.place(block.chunk).size;
+}
+
+/// With the lock held. As long as anything waits that ends a chunk there is work, so that no chunk stays
+/// unverified.
+bool Store::has_work() const {
+  return ended_to_write_ > 0 || to_write_.size() >= blocks_worth_a_write;
+}
+
 std::vector<Block> Store::next_to_write() {
   std::unique_lock lock(mutex_);
-  work_.wait(lock, [&] { return closed_ || !to_write_.empty(); });
+  work_.wait(lock, [&] { return closed_ || has_work(); });
   std::vector<Block> blocks;
   while (!closed_ && !to_write_.empty() && blocks.size() < blocks_at_once) {
     const Block& next = to_write_.front();
     if (!blocks.empty() &&
         (next.chunk != blocks.back().chunk || next.offset != blocks.back().offset + block_size))
       break;
+    if (ends_chunk(next)) --ended_to_write_;
     blocks.push_back(std::move(to_write_.front()));
     to_write_.pop_front();
   }

@@ -53,7 +53,8 @@ class Store {
   bool confirm(std::uint32_t chunk, const std::string& sha256);
 
   // To disk.
-  /// Waits for the next blocks: of one chunk, one behind the other. Empty when the store was closed.
+  /// Waits until a few blocks or the end of a chunk have come; the next ones of one chunk, one behind the
+  /// other. Empty when the store was closed.
   std::vector<Block> next_to_write();
   void written(std::span<const Block> blocks);
   void verified(std::uint32_t chunk);
@@ -95,6 +96,8 @@ class Store {
     std::string sha256;
   };
   void take(const Block& block);
+  bool has_work() const;
+  bool ends_chunk(const Block& block) const;
   void drop_old_blocks();
   void mark_verified(ChunkState& state, std::uint32_t chunk);
   static std::uint64_t key(std::uint32_t chunk, std::uint32_t offset) {
@@ -112,6 +115,7 @@ class Store {
   std::unordered_map<std::uint64_t, Block> recent_;
   std::deque<Block> to_write_;
   std::deque<std::uint64_t> written_;  ///< keys of blocks in `recent_` that are on disk, oldest first
+  std::size_t ended_to_write_ = 0;     ///< blocks in `to_write_` that are the last ones of their chunks
   std::size_t bytes_to_write_ = 0, bytes_written_ = 0;
   std::uint64_t received_ = 0, verified_ = 0;
   std::uint32_t chunks_verified_ = 0;
