@@ -11,6 +11,11 @@ namespace {
 /// Nodes dialled at once after one was lost: a rack that lost its power costs one time limit, not one a node.
 constexpr std::size_t dialled_at_once = 8;
 
+/// After a successor was lost: so long must we have heard from our predecessor since, before we dial another
+/// one. A process that was stopped for a while finds both gone, and has been left out itself; what was in its
+/// sockets is read by then.
+constexpr milliseconds time_to_notice{100};
+
 bool is_final(Refusal reason) {
   return reason != Refusal::busy && reason != Refusal::served;
 }
@@ -55,7 +60,7 @@ void Forwarder::run() {
 }
 
 void Forwarder::serve_successors() {
-  while (!ending_) {
+  while (!ending_ && !cut_) {
     const auto link = next_link();
     if (!link) return;
     serve(*link);
@@ -63,6 +68,7 @@ void Forwarder::serve_successors() {
     if (superseded_ && offer_.place < 0) throw Error("another sender sends the same files to the same nodes");
     if (ending_ || superseded_) return;
     drop(link->node(), link->state(), link->why_lost());
+    wait_until_in_ring();
   }
 }
 
@@ -106,6 +112,12 @@ void Forwarder::abort(Link& link, const std::string& why) {
 void Forwarder::drop(const RingNode& node, NodeState state, const std::string& why) {
   std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
   sending_.on_report({node.id, state, 0, why, offer_.pass});
+}
+
+void Forwarder::wait_until_in_ring() {
+  const auto lost = Clock::now();
+  while (!ending_ && !cut_ && sending_.in_ring && !sending_.in_ring(lost + time_to_notice))
+    std::this_thread::sleep_for(time_to_notice / 10);
 }
 
 /// The nearest node that takes the offer; null when none is left or all is over.

@@ -18,6 +18,8 @@ struct Sending {
   std::string key;  ///< bytes
   OnReport on_report;
   std::function<void(const std::string&)> on_fault;  ///< our own files cannot be read
+  /// Whether we ourselves are still in the ring as heard after this time, or need nothing more; null: always.
+  std::function<bool(Clock::time_point)> in_ring;
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
@@ -40,6 +42,7 @@ class Forwarder {
   void run();
   void serve_successors();
   std::unique_ptr<Link> next_link();
+  void wait_until_in_ring();
   std::vector<std::unique_ptr<Link>> introduce_to(std::size_t count);
   bool begin(Link& link);
   void serve(Link& link);

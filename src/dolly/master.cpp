@@ -100,10 +100,14 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
       reports_[node.id].pass = pass_;
     }
   }
-  forwarders_.push_back(std::make_unique<Forwarder>(
-      Sending{store_, network_, options_.key, [this](const NodeReport& report) { note(report); },
-              [this](const std::string& why) { fail(why); }},
-      offer));
+  forwarders_.push_back(
+      std::make_unique<Forwarder>(Sending{store_,
+                                          network_,
+                                          options_.key,
+                                          [this](const NodeReport& report) { note(report); },
+                                          [this](const std::string& why) { fail(why); },
+                                          {}},
+                                  offer));
   if (!wait_for_pass(nodes)) give_up(nodes, "no word from it, nor from any other node");
 }
 

@@ -79,7 +79,8 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
       forwarder_before = std::move(forwarder_);
       forwarder_ = std::make_unique<Forwarder>(
           Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); },
-                  [this](const std::string& why) { fail(why); }},
+                  [this](const std::string& why) { fail(why); },
+                  [this](Clock::time_point since) { return heard_.load() > since || store_.complete(); }},
           offer);
     }
   }
@@ -135,7 +136,9 @@ void Reception::receive_from(Channel& channel) {
       // A node that has failed reads on until the predecessor, which was told so, closes.
       if (over_ && failure_.empty()) return;
     }
-    take(channel, channel.receive(offer_.timing.patience), arriving);
+    const Frame frame = channel.receive(offer_.timing.patience);
+    heard_ = Clock::now();
+    take(channel, frame, arriving);
     // What was read at once goes on at once.
     if (arriving.blocks.empty() || channel.has_frame()) continue;
     store_.put(arriving.blocks);

@@ -80,6 +80,7 @@ class Reception {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<Channel> predecessor_;
+  std::atomic<Clock::time_point> heard_ = Clock::time_point();  ///< from a predecessor
   bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
   std::atomic<std::uint64_t> pass_ = 0;
   int from_ = -1;
