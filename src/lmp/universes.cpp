@@ -1,5 +1,6 @@
 #include "lmp/universes.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -25,6 +26,7 @@ universe::Universe& UniverseShelf::open(const std::string& target) {
   universe::OpenOptions options;
   options.cache = base::Paths::from_environment().cache;
   options.remember = !cache_.empty();
+  options.with_contents = std::ranges::any_of(lmps_, &metapackage::Lmp::uses_files);
   metapackage::PackageOrigins origins = metapackage::package_origins(lmps_, target);
   options.additional = std::move(origins.servers);
   options.origins = std::move(origins.origins);

@@ -96,6 +96,8 @@ struct Lmp {
   std::vector<std::string> nfsroot_packages(const std::string& target, const Answers& answers) const;
   /// The targets its lists name, without "any"; empty: any target.
   std::vector<std::string> targets() const;
+  /// True when it has programs or says what they use: what that needs is looked up in lists of files.
+  bool uses_files() const;
 };
 
 /// Reads a source tree or an installed tree (they have the same shape). Faults are appended; the result may

@@ -235,4 +235,9 @@ std::vector<std::string> Lmp::targets() const {
   return {names.begin(), names.end()};
 }
 
+bool Lmp::uses_files() const {
+  return !(scripts.empty() && agents.empty() && modules.empty() && reads.empty() && edits.empty() &&
+           runs.empty());
+}
+
 }  // namespace lucie::metapackage

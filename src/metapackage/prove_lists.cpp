@@ -15,12 +15,6 @@ std::string chain(const std::vector<universe::Reason>& reasons) {
   return text;
 }
 
-/// What it does is looked up in the lists of files.
-bool does_something(const Lmp& lmp) {
-  return !(lmp.scripts.empty() && lmp.agents.empty() && lmp.modules.empty() && lmp.reads.empty() &&
-           lmp.edits.empty() && lmp.runs.empty());
-}
-
 }  // namespace
 
 Position place_of(const Lmp& lmp, const std::string& target, const std::string& package) {
@@ -116,7 +110,7 @@ void Prover::prepare_universes() {
       }
     }));
   }
-  if (std::ranges::any_of(collection_, does_something)) {
+  if (std::ranges::any_of(collection_, &Lmp::uses_files)) {
     working.push_back(std::async(std::launch::async, [&questions] {
       for (const auto& [asked, of_target] : questions) asked->why_no_contents();
     }));

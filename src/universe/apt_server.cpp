@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -126,7 +127,7 @@ class AptServer {
       if (older(snapshot.release, cached)) snapshot = *cached;
     }
     check_validity(snapshot.release);
-    download(snapshot.release);
+    update_indices(snapshot.release);
     snapshot.checked = std::chrono::system_clock::now();
     store(snapshot);
     remove_old(snapshot.release);
@@ -189,18 +190,29 @@ class AptServer {
     return indices;
   }
 
-  void download(const Release& release) {
-    const std::vector<WantedIndex> indices = wanted(release);
+  /// Fetching and reading packages and lists of files takes about as long: neither waits for the other.
+  void update_indices(const Release& release) {
+    std::vector<WantedIndex> missing = wanted(release);
+    std::erase_if(missing, [](const WantedIndex& index) { return fs::exists(index.solv); });
+    if (missing.empty()) return;
+    std::future<void> contents;
+    if (options_.with_contents) {
+      contents = std::async(std::launch::async, [&] {
+        fetch_contents({server_, {}, release, folder_}, options_, reporter_);
+      });
+    }
+    download(release, missing);
+    if (contents.valid()) contents.get();
+  }
+
+  void download(const Release& release, const std::vector<WantedIndex>& missing) {
     const base::TemporaryDirectory arriving("arriving", folder_);
     std::vector<net::Download> downloads;
-    std::vector<const WantedIndex*> missing;
-    for (const WantedIndex& index : indices) {
-      if (fs::exists(index.solv)) continue;
+    for (const WantedIndex& index : missing) {
       const fs::path place =
-          arriving.path() / std::to_string(missing.size()) / fs::path(index.path).filename();
+          arriving.path() / std::to_string(downloads.size()) / fs::path(index.path).filename();
       downloads.push_back({index_addresses(server_, index.path, index.file, release.by_hash), place,
                            index.file.sha256, index.file.size});
-      missing.push_back(&index);
     }
     const std::string doing = fmt::format("fetching indices of '{}'", server_.name);
     const auto failures = net::download_all(downloads, 4, [&](std::uint64_t done, std::uint64_t all) {
@@ -210,7 +222,7 @@ class AptServer {
       throw EnvironmentError(fmt::format("package server '{}': {}", server_.name, failures.front().why));
     for (std::size_t i = 0; i < missing.size(); ++i) {
       reporter_.progress(fmt::format("reading indices of '{}'", server_.name), -1);
-      write_solv(downloads[i].file, missing[i]->solv);
+      write_solv(downloads[i].file, missing[i].solv);
     }
   }
 

@@ -24,6 +24,7 @@ struct ServerOptions {
   bool refresh = true;
   int fresh_for_seconds = 3600;
   bool skip_not_automatic = false;  ///< leave out suites that say NotAutomatic
+  bool with_contents = false;       ///< when indices are fetched, Contents are fetched beside them
 };
 
 /// What the cache knows of one apt package server.

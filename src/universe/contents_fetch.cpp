@@ -33,6 +33,15 @@ std::vector<WantedContents> wanted(const CachedServer& cached, const ServerOptio
   return found;
 }
 
+std::vector<WantedContents> missing_of(const CachedServer& cached, const ServerOptions& options) {
+  std::vector<WantedContents> missing;
+  std::set<fs::path> seen;
+  for (WantedContents& one : wanted(cached, options)) {
+    if (seen.insert(one.index).second && !fs::exists(one.index)) missing.push_back(std::move(one));
+  }
+  return missing;
+}
+
 std::vector<fs::path> indices_there(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -44,6 +53,7 @@ std::vector<fs::path> indices_there(const fs::path& folder) {
 
 void download(const CachedServer& cached, const std::vector<WantedContents>& missing,
               base::Reporter& reporter) {
+  if (missing.empty()) return;
   const base::TemporaryDirectory arriving("arriving", cached.folder);
   std::vector<net::Download> downloads;
   for (const WantedContents& one : missing) {
@@ -84,21 +94,25 @@ std::vector<std::string> contents_hashes(const CachedServer& cached, const Serve
   return hashes;
 }
 
+void fetch_contents(const CachedServer& cached, const ServerOptions& options, base::Reporter& reporter) {
+  try {
+    download(cached, missing_of(cached, options), reporter);
+  } catch (const Error&) {
+  }
+}
+
 std::vector<fs::path> update_contents(const CachedServer& cached, const ServerOptions& options,
                                       base::Reporter& reporter) {
-  std::vector<WantedContents> missing;
-  std::set<fs::path> current;
-  for (WantedContents& one : wanted(cached, options)) {
-    if (current.insert(one.index).second && !fs::exists(one.index)) missing.push_back(std::move(one));
-  }
   try {
-    if (!missing.empty()) download(cached, missing, reporter);
+    download(cached, missing_of(cached, options), reporter);
   } catch (const EnvironmentError& error) {
     std::vector<fs::path> before = indices_there(cached.folder);
     if (before.empty()) throw;
     reporter.warning(fmt::format("{}; using its list of files as it was fetched before", error.what()));
     return before;
   }
+  std::set<fs::path> current;
+  for (const WantedContents& one : wanted(cached, options)) current.insert(one.index);
   for (const fs::path& file : indices_there(cached.folder)) {
     if (!current.contains(file)) fs::remove(file);
   }

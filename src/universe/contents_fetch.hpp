@@ -21,6 +21,10 @@ std::vector<std::string> contents_paths(const config::PackageServer& server, con
 /// The SHA-256 of the Contents that the server's Release file names, in their order.
 std::vector<std::string> contents_hashes(const CachedServer& cached, const ServerOptions& options);
 
+/// Fetches and reads what is missing of a server's Contents, so that `update_contents` finds it there. What
+/// cannot be had is left to that one to tell.
+void fetch_contents(const CachedServer& cached, const ServerOptions& options, base::Reporter& reporter);
+
 /// Brings the Contents of one server in the cache up to date and returns the files that `Contents` reads;
 /// none when the server has none. What cannot be had anew is taken as it was fetched before; throws
 /// EnvironmentError when it never was. The caller holds the cache's lock.

@@ -109,7 +109,10 @@ Universe open_universe(const std::string& target, const std::vector<config::Pack
   const bool rpm = format == PackageFormat::rpm;
   const ServerOptions how{options.cache / "universe",
                           rpm ? rpm_architecture(options.architecture) : options.architecture,
-                          options.refresh, options.fresh_for_seconds, own};
+                          options.refresh,
+                          options.fresh_for_seconds,
+                          own,
+                          options.with_contents};
   make_cache(how.folder);
   const base::FileLock lock = lock_cache(how.folder, reporter);
   auto state = std::make_unique<Universe::State>(target, how.architecture, format);

@@ -174,6 +174,8 @@ struct OpenOptions {
   /// Ask the servers whether their indices changed (at most once in `fresh_for_seconds`). Without network the
   /// cached indices are used, with a warning.
   bool refresh = true;
+  /// Which package has which file will be asked for: fetched beside the packages' indices when these are.
+  bool with_contents = false;
   bool remember = false;  ///< take answers that earlier runs found from the cache, and keep new ones there
   int fresh_for_seconds = 3600;
 };
