@@ -47,6 +47,23 @@ std::vector<std::vector<PlacedCase>> combinations(const std::vector<PlacedCase>&
   return made;
 }
 
+/// The pair with as many other answers as can be given at once.
+std::vector<std::vector<PlacedCase>> fullest(const std::vector<PlacedCase>& pair,
+                                             const std::vector<CasesOfQuestion>& questions) {
+  std::vector<std::vector<PlacedCase>> made = {pair};
+  for (const CasesOfQuestion& cases : questions) {
+    std::vector<std::vector<PlacedCase>> more;
+    for (const std::vector<PlacedCase>& before : made) {
+      for (const PlacedCase& one : cases) {
+        more.push_back(before);
+        more.back().push_back(one);
+      }
+    }
+    made = std::move(more);
+  }
+  return made;
+}
+
 /// What `lmp check` left out.
 Fault not_all_tried(const std::vector<PlacedCase>& pair, const std::string& target) {
   const bool alone = pair[0].lmp == pair[1].lmp;
@@ -63,6 +80,13 @@ bool holds_all(const std::vector<PlacedCase>& cases, const std::vector<PlacedCas
 }
 
 }  // namespace
+
+/// Whatever fits together does so without some of it.
+bool Prover::all_installable(const std::string& target, const std::vector<std::vector<PlacedCase>>& sets) {
+  return std::ranges::all_of(sets, [&](const std::vector<PlacedCase>& cases) {
+    return closure(target, packages_of(cases)).installable;
+  });
+}
 
 std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, const Compared& compared) {
   std::map<const Lmp*, std::map<std::string, CasesOfQuestion>> by_question;
@@ -85,8 +109,10 @@ std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, 
           questions.push_back(cases);
       }
     }
+    if (questions.empty()) continue;
     if (too_many(questions) && told.emplace(pair[0].lmp, pair[1].lmp).second)
       proof_.warnings.push_back(not_all_tried(pair, target));
+    if (!too_many(questions) && all_installable(target, fullest(pair, questions))) continue;
     for (const std::vector<PlacedCase>& cases : combinations(pair, questions)) {
       const auto known = [&](const Lmp* lmp) {
         return std::ranges::any_of(excluded[lmp], [&](const auto& set) { return holds_all(cases, set); });

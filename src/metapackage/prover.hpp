@@ -97,6 +97,7 @@ class Prover {
   std::map<std::string, std::vector<ExclusiveSet>> exclusive_sets();
   /// What the answers to several questions of one or two LMPs exclude only together.
   std::vector<ExclusiveSet> prove_combinations(const std::string& target, const Compared& compared);
+  bool all_installable(const std::string& target, const std::vector<std::vector<PlacedCase>>& sets);
   void warn_of_combination(const Lmp& lmp, const std::string& target, const ExclusiveSet& set);
   std::vector<WordedConflict> worded(const std::vector<const Lmp*>& lmps,
                                      const std::map<std::string, Holding>& by_target) const;
