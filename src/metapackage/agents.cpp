@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/files.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "config/agent_program.hpp"
@@ -50,7 +49,7 @@ class AgentCheck {
   }
 
   void check_lines(const fs::path& agent) {
-    const auto lines = config::recover_lines(base::read_file(agent));
+    const auto lines = config::recover_lines(*lmp_.texts->read(agent));
     for (std::size_t index = 1; index < lines.size(); ++index)
       fault(agent, lines[index].line, "an agent has one recovery, and this is another",
             fmt::format("the first stands in line {}", lines[0].line));

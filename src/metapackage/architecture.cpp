@@ -1,7 +1,5 @@
-#include <array>
 #include <elf.h>
 #include <fmt/format.h>
-#include <fstream>
 
 #include "metapackage/manifest.hpp"
 
@@ -11,16 +9,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Up to the field that names the processor.
+constexpr std::size_t header_start = 20;
+
 /// "amd64" or "arm64" for a program of these, by the start of its ELF header (elf(5)). Empty for everything
 /// else: firmware, boot loaders' modules and the like are for other processors than the node's own.
-std::string architecture_of(const fs::path& file) {
-  std::array<unsigned char, 20> start{};
-  std::ifstream input(file, std::ios::binary);
-  input.read(reinterpret_cast<char*>(start.data()), start.size());
-  if (input.gcount() != static_cast<std::streamsize>(start.size())) return {};
-  if (!std::equal(start.begin(), start.begin() + SELFMAG, ELFMAG)) return {};
-  const bool big = start[EI_DATA] == ELFDATA2MSB;
-  const unsigned machine = big ? start[18] << 8U | start[19] : start[19] << 8U | start[18];
+std::string architecture_of(const std::string& start) {
+  if (start.size() < header_start || !start.starts_with(ELFMAG)) return {};
+  const auto byte = [&](std::size_t place) { return static_cast<unsigned char>(start[place]); };
+  const bool big = byte(EI_DATA) == ELFDATA2MSB;
+  const unsigned machine = big ? byte(18) << 8U | byte(19) : byte(19) << 8U | byte(18);
   if (machine == EM_X86_64) return "amd64";
   return machine == EM_AARCH64 ? "arm64" : "";
 }
@@ -29,7 +27,7 @@ std::string architecture_of(const fs::path& file) {
 
 void check_architecture(const Lmp& lmp, std::vector<Fault>& faults) {
   const auto check = [&](const fs::path& file) {
-    const std::string found = architecture_of(file);
+    const std::string found = architecture_of(lmp.texts->start(file, header_start));
     if (found.empty() || found == lmp.architecture) return;
     const bool all = lmp.architecture == "all";
     faults.push_back({{file.string(), 0, 0},

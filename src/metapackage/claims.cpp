@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
-#include "base/files.hpp"
 #include "metapackage/template.hpp"
 
 namespace lucie::metapackage {
@@ -22,7 +21,8 @@ PathClaim path_claim(const Lmp& lmp, const NodeFile& file) {
   add(fmt::format("{}:{} {:o}", file.owner, file.group, file.mode));
   bool own = file.secret;
   for (const auto& [name, source] : file.variants) {
-    const std::string text = base::read_file(source);
+    const TreeTexts::Text kept = lmp.texts->read(source);
+    const std::string& text = *kept;
     const bool expanded = file.templates.contains(name);
     own = own || (expanded && uses_answers(text, source.string()));
     add(name);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "config/compiled.hpp"
+#include "metapackage/tree_texts.hpp"
 
 /// A Lucie Meta Package as its source tree or its installed tree says.
 namespace lucie::metapackage {
@@ -85,6 +87,8 @@ struct Lmp {
   std::vector<Question> questions;
   std::filesystem::path tree;    ///< the folder with lmp.conf
   std::vector<FileState> state;  ///< of all its files and folders, before they were read; sorted by path
+  /// What was read of them; copies of the LMP share it.
+  std::shared_ptr<TreeTexts> texts = std::make_shared<TreeTexts>();
   Position position;
 
   /// The packages that it asks for in a target (lists for the target and for "any", whatever their `when`),

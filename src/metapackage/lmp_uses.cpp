@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <regex>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "config/agent_program.hpp"
 #include "metapackage/script_cache.hpp"
@@ -55,12 +54,12 @@ class Collector {
   }
 
   void programs(const std::vector<std::filesystem::path>& files, Place place) {
-    for (const auto& file : files) program(base::read_file(file), file.string(), place, faults_);
+    for (const auto& file : files) program(*lmp_.texts->read(file), file.string(), place, faults_);
   }
 
   /// The commands of `# recover:` lines; programs beside the agent are read as such.
   void recoveries(const std::filesystem::path& agent) {
-    for (const config::RecoverLine& line : config::recover_lines(base::read_file(agent))) {
+    for (const config::RecoverLine& line : config::recover_lines(*lmp_.texts->read(agent))) {
       command(line.command, {agent.string(), line.line, 0});
     }
   }
@@ -81,7 +80,8 @@ class Collector {
   /// Programs among the files, units of systemd and tables of cron say what they run.
   void node_file(const NodeFile& file) {
     for (const auto& [variant, source] : file.variants) {
-      const std::string text = base::read_file(source);
+      const TreeTexts::Text kept = lmp_.texts->read(source);
+      const std::string& text = *kept;
       // A template's words may hide what the shell would see; what cannot be read is left alone.
       std::vector<Fault> of_templates;
       const bool expanded = file.templates.contains(variant);
@@ -172,16 +172,16 @@ class Collector {
 std::vector<std::string> program_texts(const Lmp& lmp) {
   std::vector<std::string> texts;
   for (const auto* programs : {&lmp.scripts, &lmp.agents, &lmp.modules}) {
-    for (const auto& file : *programs) texts.push_back(base::read_file(file));
+    for (const auto& file : *programs) texts.push_back(*lmp.texts->read(file));
   }
   for (const auto& agent : lmp.agents) {
-    for (const config::RecoverLine& line : config::recover_lines(base::read_file(agent)))
+    for (const config::RecoverLine& line : config::recover_lines(*lmp.texts->read(agent)))
       texts.push_back(script_of(line.command));
   }
   for (const NodeFile& file : lmp.files) {
     for (const auto& [variant, source] : file.variants) {
-      std::string text = base::read_file(source);
-      if (text.starts_with("#!")) texts.push_back(std::move(text));
+      const TreeTexts::Text text = lmp.texts->read(source);
+      if (text->starts_with("#!")) texts.push_back(*text);
     }
   }
   return texts;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "metapackage/claims.hpp"
 #include "metapackage/prover.hpp"
@@ -38,8 +37,8 @@ bool differing_lines(const Holder& left, const Holder& right, std::vector<Eviden
   for (const auto& [name, source] : left.file->variants) {
     const auto other = right.file->variants.find(name);
     if (other == right.file->variants.end()) continue;
-    const auto one = base::split(base::read_file(source), '\n');
-    const auto two = base::split(base::read_file(other->second), '\n');
+    const auto one = base::split(*left.lmp->texts->read(source), '\n');
+    const auto two = base::split(*right.lmp->texts->read(other->second), '\n');
     if (one == two) continue;
     const std::size_t line = first_difference(one, two);
     evidence.push_back(line_evidence(source, one, line));

@@ -58,13 +58,14 @@ class UseFinder {
       for (const std::string& variant : file.templates) {
         const auto& source = file.variants.at(variant);
         std::vector<Fault> told_elsewhere;
-        used_.merge(Template(base::read_file(source), source.string(), told_elsewhere).answers_used());
+        used_.merge(Template(*lmp_.texts->read(source), source.string(), told_elsewhere).answers_used());
       }
     }
   }
 
   void program(const std::filesystem::path& file) {
-    const std::string text = base::read_file(file);
+    const TreeTexts::Text kept = lmp_.texts->read(file);
+    const std::string& text = *kept;
     const bool is_text = text.starts_with("#!");
     int number = 0;
     for (const std::string& line : base::split(text, '\n')) {

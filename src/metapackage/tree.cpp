@@ -3,7 +3,6 @@
 #include <regex>
 #include <sys/stat.h>
 
-#include "base/files.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "metapackage/manifest.hpp"
@@ -113,20 +112,20 @@ void check_templates(const Lmp& lmp, std::vector<Fault>& faults) {
   for (const NodeFile& file : lmp.files) {
     for (const std::string& name : file.templates) {
       const fs::path& source = file.variants.at(name);
-      Template(base::read_file(source), source.string(), faults).check(answers, faults);
+      Template(*lmp.texts->read(source), source.string(), faults).check(answers, faults);
     }
   }
 }
 
 /// The programs in a folder; each must say by what it is run.
-std::vector<fs::path> programs(const fs::path& folder, std::vector<Fault>& faults) {
+std::vector<fs::path> programs(const Lmp& lmp, const char* folder, std::vector<Fault>& faults) {
   std::vector<fs::path> found;
-  for (const fs::path& path : entries(folder)) {
+  for (const fs::path& path : entries(lmp.tree / folder)) {
     if (!fs::is_regular_file(fs::symlink_status(path))) {
       faults.push_back({{path.string(), 0, 0}, "it is no file", {}});
       continue;
     }
-    const std::string content = base::read_file(path);
+    const std::string content = lmp.texts->start(path, 4);
     if (!content.starts_with("#!") && !content.starts_with("\x7f"
                                                            "ELF")) {
       faults.push_back({{path.string(), 1, 1}, "the interpreter is missing", "begin with '#!/bin/sh'"});
@@ -230,9 +229,9 @@ std::vector<NodeFile> scan_files(const fs::path& root, std::vector<Fault>& fault
 
 void read_tree(Lmp& lmp, std::vector<Fault>& faults) {
   lmp.files = scan_files(lmp.tree / "files", faults);
-  lmp.scripts = programs(lmp.tree / "scripts", faults);
-  lmp.agents = programs(lmp.tree / "agents", faults);
-  lmp.modules = programs(lmp.tree / "modules", faults);
+  lmp.scripts = programs(lmp, "scripts", faults);
+  lmp.agents = programs(lmp, "agents", faults);
+  lmp.modules = programs(lmp, "modules", faults);
   check_script_names(lmp.scripts, faults);
   check_agents(lmp, faults);
   check_templates(lmp, faults);
