@@ -38,7 +38,7 @@ std::string read_file(const fs::path& file, std::size_t limit) {
     throw EnvironmentError(fmt::format("read {}: it is a directory", file.string()));
   }
   std::string content;
-  // What the file system tells of /proc is 0. One more byte: the end is seen without another round.
+  // What the file system tells of /proc is 0. One more byte shows whether the file has grown.
   const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
   std::string buffer(std::clamp<std::size_t>(size + 1, 4096, 64 * 1024), '\0');
   for (;;) {
@@ -49,6 +49,8 @@ std::string read_file(const fs::path& file, std::size_t limit) {
     content.append(buffer, 0, static_cast<std::size_t>(count));
     if (content.size() > limit)
       throw EnvironmentError(fmt::format("read {}: larger than {} bytes", file.string(), limit));
+    // Of a regular file a part that leaves room is the last one; others give what they have just now.
+    if (S_ISREG(status.st_mode) && content.size() == size && size < buffer.size()) return content;
   }
 }
 
