@@ -26,10 +26,12 @@ universe::Universe& UniverseShelf::open(const std::string& target) {
   universe::OpenOptions options;
   options.cache = base::Paths::from_environment().cache;
   options.remember = !cache_.empty();
-  options.with_contents = std::ranges::any_of(lmps_, &metapackage::Lmp::uses_files);
-  metapackage::PackageOrigins origins = metapackage::package_origins(lmps_, target);
-  options.additional = std::move(origins.servers);
-  options.origins = std::move(origins.origins);
+  if (lmps_ != nullptr) {
+    metapackage::PackageOrigins origins = metapackage::package_origins(*lmps_, target);
+    options.additional = std::move(origins.servers);
+    options.origins = std::move(origins.origins);
+    options.with_contents = std::ranges::any_of(*lmps_, &metapackage::Lmp::uses_files);
+  }
   return universes_.emplace(target, universe::open_universe(target, servers_, options, reporter_))
       .first->second;
 }

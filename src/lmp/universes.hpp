@@ -17,8 +17,10 @@ class UniverseShelf {
   /// `definitions`: the cluster's file, or empty. Throws FaultsError when it is wrong.
   UniverseShelf(const std::string& definitions, base::Reporter& reporter);
 
-  /// Lists of these LMPs may name their servers. To be called before the first `open`.
-  void add_servers(const std::vector<metapackage::Lmp>& lmps) { lmps_ = lmps; }
+  /// Lists of these LMPs, which stay where they are, may name their servers. To be called before the first
+  /// `open`.
+  void add_servers(const std::vector<metapackage::Lmp>& lmps) { lmps_ = &lmps; }
+  void add_servers(std::vector<metapackage::Lmp>&&) = delete;
 
   /// From now on answers of earlier runs are taken from LUCIE_CACHE, and new ones are kept there.
   void remember();
@@ -34,7 +36,7 @@ class UniverseShelf {
  private:
   base::Reporter& reporter_;
   std::vector<config::PackageServer> servers_;
-  std::vector<metapackage::Lmp> lmps_;
+  const std::vector<metapackage::Lmp>* lmps_ = nullptr;
   std::filesystem::path cache_;
   std::map<std::string, universe::Universe> universes_;
 };

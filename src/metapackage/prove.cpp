@@ -130,9 +130,13 @@ Proof Prover::finish() {
 }
 
 Proof prove(const std::vector<Lmp>& collection, const Universes& universes, const ProveOptions& options) {
-  std::vector<Lmp> sorted = collection;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Lmp& a, const Lmp& b) { return a.name < b.name; });
-  Prover prover(sorted, universes);
+  std::vector<Lmp> sorted;
+  const bool as_it_is = std::ranges::is_sorted(collection, {}, &Lmp::name);
+  if (!as_it_is) {
+    sorted = collection;
+    std::ranges::stable_sort(sorted, {}, &Lmp::name);
+  }
+  Prover prover(as_it_is ? collection : sorted, universes);
   prover.prove_statements();
   prover.prove_paths();
   prover.prove_servers();

@@ -36,8 +36,8 @@ class CheckCommand : public cli::Command {
   ExitStatus check(cli::Terminal& terminal) {
     if (sets_ < 0 || sets_ == 1 || sets_ == 2)
       throw UsageError("--sets: a set has 3 LMPs or more; pairs are always proved");
-    const Collection collection = read_collection(folders_, others_);
-    const auto lmps = for_target(collection.lmps, target_);
+    Collection collection = read_collection(folders_, others_);
+    const auto lmps = for_target(std::move(collection.lmps), target_);
     UniverseShelf shelf(definitions_file(terminal.definitions()), terminal);
     shelf.add_servers(lmps);
     if (!no_cache_) shelf.remember();
