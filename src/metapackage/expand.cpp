@@ -29,7 +29,7 @@ std::map<std::string, NodeFile> own_replacements(const Lmp& lmp, const fs::path&
   std::map<std::string, NodeFile> own;
   std::vector<std::string> paths;
   for (const NodeFile& file : lmp.files) paths.push_back(file.path);
-  for (NodeFile& file : scan_files(own_files, faults)) {
+  for (NodeFile& file : scan_files(own_files, FolderEntries(), faults)) {
     if (std::find(paths.begin(), paths.end(), file.path) == paths.end()) {
       faults.push_back({{(own_files.string() + file.path), 0, 0},
                         fmt::format("LMP '{}' has no file {}", lmp.name, file.path),

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "config/block.hpp"
+#include "metapackage/folder_entries.hpp"
 #include "metapackage/lmp.hpp"
 
 /// The parts of reading an LMP's tree; only metapackage's own files include this.
@@ -19,11 +21,13 @@ std::vector<FileState> tree_state(const std::filesystem::path& tree, std::vector
 /// Whether its ELF programs are for the architecture that the manifest names.
 void check_architecture(const Lmp& lmp, std::vector<Fault>& faults);
 
-/// Finds files, scripts, agents, modules and questions in the tree.
-void read_tree(Lmp& lmp, std::vector<Fault>& faults);
+/// Finds files, scripts, agents and modules in the tree, whose state and questions are known. Returns the
+/// answers that its templates use.
+std::set<std::string> read_tree(Lmp& lmp, std::vector<Fault>& faults);
 
 /// The files below `root`, which has the shape of an LMP's `files/`. Sorted by path.
-std::vector<NodeFile> scan_files(const std::filesystem::path& root, std::vector<Fault>& faults);
+std::vector<NodeFile> scan_files(const std::filesystem::path& root, const FolderEntries& folders,
+                                 std::vector<Fault>& faults);
 
 /// Whether each agent's recovery is there, and each recovery is an agent's.
 void check_agents(const Lmp& lmp, std::vector<Fault>& faults);
@@ -36,7 +40,8 @@ std::vector<Question> read_questions(const std::filesystem::path& file, const st
                                      std::vector<Fault>& faults);
 
 /// Appends a fault for each answer that a script, module or agent uses and no question declares, and for each
-/// question that nothing uses.
-void check_question_uses(const Lmp& lmp, std::vector<Fault>& faults);
+/// question that nothing uses. `used_by_templates`: answers.
+void check_question_uses(const Lmp& lmp, const std::set<std::string>& used_by_templates,
+                         std::vector<Fault>& faults);
 
 }  // namespace lucie::metapackage

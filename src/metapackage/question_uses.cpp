@@ -7,7 +7,6 @@
 #include "base/text.hpp"
 #include "metapackage/conditions.hpp"
 #include "metapackage/manifest.hpp"
-#include "metapackage/template.hpp"
 
 /// Which questions an LMP asks and which answers it uses must be the same ones.
 namespace lucie::metapackage {
@@ -41,7 +40,8 @@ std::size_t comment_of(const std::string& line) {
 
 class UseFinder {
  public:
-  UseFinder(const Lmp& lmp, std::vector<Fault>& faults) : lmp_(lmp), faults_(faults) {
+  UseFinder(const Lmp& lmp, const std::set<std::string>& used, std::vector<Fault>& faults)
+      : lmp_(lmp), faults_(faults), used_(used) {
     for (const Question& question : lmp.questions) {
       names_.push_back(question.name);
       by_variable_[config::answer_variable(question.name)] = question.name;
@@ -50,17 +50,6 @@ class UseFinder {
 
   void lists() {
     for (const PackageList& list : lmp_.lists) used_.insert(parse_condition(list.when).question);
-  }
-
-  /// Unknown names in templates are told when these are parsed.
-  void templates() {
-    for (const NodeFile& file : lmp_.files) {
-      for (const std::string& variant : file.templates) {
-        const auto& source = file.variants.at(variant);
-        std::vector<Fault> told_elsewhere;
-        used_.merge(Template(*lmp_.texts->read(source), source.string(), told_elsewhere).answers_used());
-      }
-    }
   }
 
   void program(const std::filesystem::path& file) {
@@ -185,18 +174,18 @@ class UseFinder {
 
   const Lmp& lmp_;
   std::vector<Fault>& faults_;
+  std::set<std::string> used_, made_;
   std::vector<std::string> names_;
   std::map<std::string, std::string> by_variable_;
-  std::set<std::string> used_, made_;
   bool all_used_ = false;
 };
 
 }  // namespace
 
-void check_question_uses(const Lmp& lmp, std::vector<Fault>& faults) {
-  UseFinder finder(lmp, faults);
+void check_question_uses(const Lmp& lmp, const std::set<std::string>& used_by_templates,
+                         std::vector<Fault>& faults) {
+  UseFinder finder(lmp, used_by_templates, faults);
   finder.lists();
-  finder.templates();
   for (const auto* programs : {&lmp.scripts, &lmp.agents, &lmp.modules}) {
     for (const auto& program : *programs) finder.program(program);
   }

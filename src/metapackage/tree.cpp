@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <regex>
-#include <sys/stat.h>
+#include <set>
 
 #include "base/names.hpp"
-#include "base/text.hpp"
+#include "metapackage/folder_entries.hpp"
 #include "metapackage/manifest.hpp"
 #include "metapackage/parallel.hpp"
 #include "metapackage/template.hpp"
@@ -13,115 +13,28 @@ namespace lucie::metapackage {
 namespace fs = std::filesystem;
 namespace {
 
-/// The entries of a folder, sorted by name; none when it does not exist. Throws when it cannot be
-/// read, so that no package is made without what is in it.
-std::vector<fs::path> entries(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder, failure)) found.push_back(entry.path());
-  if (failure == std::errc::not_a_directory) throw Error(fmt::format("{} is no folder", folder.string()));
-  if (failure && failure != std::errc::no_such_file_or_directory) {
-    throw EnvironmentError(fmt::format("read the folder {}: {}", folder.string(), failure.message()));
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-/// The name without ".in", and whether it had it.
-std::pair<std::string, bool> without_in(const std::string& name) {
-  if (name.size() > 3 && name.ends_with(".in")) return {name.substr(0, name.size() - 3), true};
-  return {name, false};
-}
-
-class FileScanner {
- public:
-  FileScanner(std::vector<NodeFile>& files, std::vector<Fault>& faults) : files_(files), faults_(faults) {}
-
-  void scan(const fs::path& folder, const std::string& below) {
-    for (const fs::path& path : entries(folder)) {
-      const fs::file_status status = fs::symlink_status(path);
-      const auto [name, expanded] = without_in(path.filename().string());
-      if (!is_plain_text(name)) {
-        fault(path, "a control character, or a byte that is not UTF-8, in the name", "rename it");
-      } else if (fs::is_directory(status) && is_variants(path)) {
-        variants(path, below + "/" + name, expanded);
-      } else if (fs::is_directory(status)) {
-        scan(path, below + "/" + path.filename().string());
-      } else if (fs::is_regular_file(status)) {
-        NodeFile file{.path = below + "/" + name};
-        add_variant(file, "", path, expanded);
-        add(std::move(file), path);
-      } else {
-        fault(path, "it is neither a file nor a folder", "make links and devices in a script");
-      }
-    }
-  }
-
- private:
-  void fault(const fs::path& path, std::string message, std::string hint = {}) {
-    faults_.push_back({{path.string(), 0, 0}, std::move(message), std::move(hint)});
-  }
-
-  /// Packages and records hold the names as lines of text.
-  static bool is_plain_text(const std::string& name) {
-    return base::is_utf8(name) && base::escape_control(name) == name;
-  }
-
-  static bool is_variants(const fs::path& folder) {
-    std::error_code ignored;
-    return fs::is_regular_file(folder / "DEFAULT", ignored) ||
-           fs::is_regular_file(folder / "DEFAULT.in", ignored);
-  }
-
-  void add_variant(NodeFile& file, const std::string& name, const fs::path& source, bool expanded) {
-    if (!file.variants.emplace(name, source).second) {
-      return fault(source, fmt::format("variant '{}' is there twice, with and without '.in'", name));
-    }
-    if (!expanded) return;
-    file.expanded = true;
-    file.templates.insert(name);
-  }
-
-  void variants(const fs::path& folder, const std::string& path, bool all_expanded) {
-    NodeFile file{.path = path};
-    for (const fs::path& source : entries(folder)) {
-      if (!fs::is_regular_file(fs::symlink_status(source))) {
-        fault(source, "it is no file, in a folder of variants");
-        continue;
-      }
-      const auto [name, expanded] = without_in(source.filename().string());
-      add_variant(file, name == "DEFAULT" ? "" : name, source, expanded || all_expanded);
-    }
-    add(std::move(file), folder);
-  }
-
-  void add(NodeFile file, const fs::path& source) {
-    if (!paths_.insert(file.path).second)
-      return fault(source, fmt::format("'{}' is there twice, with and without '.in'", file.path));
-    files_.push_back(std::move(file));
-  }
-
-  std::vector<NodeFile>& files_;
-  std::set<std::string> paths_;
-  std::vector<Fault>& faults_;
-};
-
-void check_templates(const Lmp& lmp, std::vector<Fault>& faults) {
+/// The answers that templates use.
+std::set<std::string> check_templates(const Lmp& lmp, std::vector<Fault>& faults) {
+  std::set<std::string> used;
   std::vector<std::string> answers;
   for (const Question& question : lmp.questions) answers.push_back(question.name);
   for (const NodeFile& file : lmp.files) {
     for (const std::string& name : file.templates) {
       const fs::path& source = file.variants.at(name);
-      Template(*lmp.texts->read(source), source.string(), faults).check(answers, faults);
+      const Template parsed(*lmp.texts->read(source), source.string(), faults);
+      parsed.check(answers, faults);
+      used.merge(parsed.answers_used());
     }
   }
+  return used;
 }
 
 /// The programs in a folder; each must say by what it is run.
-std::vector<fs::path> programs(const Lmp& lmp, const char* folder, std::vector<Fault>& faults) {
+std::vector<fs::path> programs(const Lmp& lmp, const FolderEntries& folders, const char* folder,
+                               std::vector<Fault>& faults) {
   std::vector<fs::path> found;
-  for (const fs::path& path : entries(lmp.tree / folder)) {
-    if (!fs::is_regular_file(fs::symlink_status(path))) {
+  for (const auto& [path, kind] : folders.in(lmp.tree / folder)) {
+    if (kind != FolderEntry::Kind::file) {
       faults.push_back({{path.string(), 0, 0}, "it is no file", {}});
       continue;
     }
@@ -149,7 +62,7 @@ void check_script_names(const std::vector<fs::path>& scripts, std::vector<Fault>
 void check_top(const Lmp& lmp, std::vector<Fault>& faults) {
   static const std::vector<std::string> known = {"lmp.conf", "files",   "scripts",       "debconf",
                                                  "agents",   "modules", "relations.json"};
-  for (const fs::path& path : entries(lmp.tree)) {
+  for (const auto& [path, kind] : FolderEntries().in(lmp.tree)) {
     const std::string name = path.filename().string();
     if (name.starts_with(".") || name.starts_with("README") || name == "LICENSE") continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
@@ -169,8 +82,8 @@ Lmp read(const fs::path& tree, std::vector<Fault>& faults) {
   faults.insert(faults.end(), text.faults.begin(), text.faults.end());
   config::check_schema(text.blocks, config::manifest_types(), faults);
   read_manifest(text.blocks, lmp, faults);
-  read_tree(lmp, faults);
-  check_question_uses(lmp, faults);
+  const std::set<std::string> used = read_tree(lmp, faults);
+  check_question_uses(lmp, used, faults);
   apply_file_blocks(text.blocks, lmp, faults);
   check_architecture(lmp, faults);
   return lmp;
@@ -192,8 +105,8 @@ void search(const fs::path& folder, std::vector<fs::path>& trees) {
     trees.push_back(plain(folder));
     return;
   }
-  for (const fs::path& path : entries(folder)) {
-    if (fs::is_directory(fs::symlink_status(path)) && !path.filename().string().starts_with(".")) {
+  for (const auto& [path, kind] : FolderEntries().in(folder)) {
+    if (kind == FolderEntry::Kind::folder && !path.filename().string().starts_with(".")) {
       search(path, trees);
     }
   }
@@ -220,22 +133,17 @@ std::vector<Lmp> read_all(const std::vector<fs::path>& trees, std::vector<Fault>
 
 }  // namespace
 
-std::vector<NodeFile> scan_files(const fs::path& root, std::vector<Fault>& faults) {
-  std::vector<NodeFile> files;
-  FileScanner(files, faults).scan(root, "");
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return files;
-}
-
-void read_tree(Lmp& lmp, std::vector<Fault>& faults) {
-  lmp.files = scan_files(lmp.tree / "files", faults);
-  lmp.scripts = programs(lmp, "scripts", faults);
-  lmp.agents = programs(lmp, "agents", faults);
-  lmp.modules = programs(lmp, "modules", faults);
+std::set<std::string> read_tree(Lmp& lmp, std::vector<Fault>& faults) {
+  const FolderEntries folders(lmp.state);
+  lmp.files = scan_files(lmp.tree / "files", folders, faults);
+  lmp.scripts = programs(lmp, folders, "scripts", faults);
+  lmp.agents = programs(lmp, folders, "agents", faults);
+  lmp.modules = programs(lmp, folders, "modules", faults);
   check_script_names(lmp.scripts, faults);
   check_agents(lmp, faults);
-  check_templates(lmp, faults);
+  std::set<std::string> used = check_templates(lmp, faults);
   check_top(lmp, faults);
+  return used;
 }
 
 Lmp read_lmp(const fs::path& tree, std::vector<Fault>& faults) {
@@ -271,7 +179,7 @@ std::vector<Lmp> find_lmps(const std::vector<fs::path>& folders, std::vector<Fau
 
 std::vector<Lmp> installed_lmps(const fs::path& folder, std::vector<Fault>& faults) {
   std::vector<fs::path> trees;
-  for (const fs::path& path : entries(folder)) {
+  for (const auto& [path, kind] : FolderEntries().in(folder)) {
     if (has_manifest(path)) trees.push_back(path);
   }
   return read_all(trees, faults);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <fmt/format.h>
@@ -61,7 +62,10 @@ class TreeWalk {
 
   void entry(const fs::path& path) {
     struct stat status {};
-    if (lstat(path.c_str(), &status) != 0) return;  // gone meanwhile: that is seen when states are compared
+    if (lstat(path.c_str(), &status) != 0) {
+      if (errno != ENOENT && errno != ENOTDIR) throw_errno("read " + path.string());
+      return;  // gone meanwhile: that is seen when states are compared
+    }
     const std::string name = path.filename().string();
     if (!base::is_utf8(name) || base::escape_control(name) != name) {
       return fault(path, "a control character, or a byte that is not UTF-8, in the name", "rename it");
