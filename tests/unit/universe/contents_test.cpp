@@ -35,6 +35,8 @@ class ContentsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(no_index_is_no_failure);
   CPPUNIT_TEST(a_changed_index_is_refused);
   CPPUNIT_TEST(the_old_one_is_used_when_the_new_one_cannot_be_had);
+  CPPUNIT_TEST(fetched_beside_the_packages);
+  CPPUNIT_TEST(what_cannot_be_fetched_beside_the_packages);
   CPPUNIT_TEST(packages_of_other_servers_are_unknown);
   CPPUNIT_TEST(additional_servers_and_origins);
   CPPUNIT_TEST_SUITE_END();
@@ -110,6 +112,38 @@ class ContentsTest : public CppUnit::TestFixture {
     universe::Universe third = repository.open();
     CPPUNIT_ASSERT(third.identity() != second.identity());
     same("bb", shown(third.contents().program("aa")));
+  }
+  /// Opened so that its Contents are fetched too.
+  static universe::Universe open_with_contents(const TextRepository& repository) {
+    static base::SilentReporter reporter;
+    universe::OpenOptions options = repository.options();
+    options.with_contents = true;
+    return universe::open_universe("test-1", {repository.server()}, options, reporter);
+  }
+  void fetched_beside_the_packages() {
+    const TextRepository repository(packages);
+    repository.write_contents(listed);
+    release(repository, base::sha256_hex(listed));
+    {
+      universe::Universe universe = open_with_contents(repository);
+      // It is in the cache already.
+      std::filesystem::remove(repository.path() / "Contents-amd64");
+      same("aa", shown(universe.contents().program("aa")));
+    }
+    universe::Universe again = open_with_contents(repository);
+    same("aa", shown(again.contents().program("aa")));
+  }
+  void what_cannot_be_fetched_beside_the_packages() {
+    const TextRepository repository(packages);
+    repository.write_contents(listed);
+    release(repository, std::string(64, 'b'));
+    universe::Universe universe = open_with_contents(repository);
+    CPPUNIT_ASSERT(universe.offers("aa"));
+    CPPUNIT_ASSERT(!universe.contents().available());
+    // What is right meanwhile is had when it is asked for.
+    release(repository, base::sha256_hex(listed));
+    universe::Universe again = open_with_contents(repository);
+    same("aa", shown(again.contents().program("aa")));
   }
   void packages_of_other_servers_are_unknown() {
     const TextRepository with(packages), without("Package: cc\n\nPackage: aa\n");
