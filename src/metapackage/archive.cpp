@@ -27,12 +27,10 @@ la_ssize_t append(archive*, void* into, const void* buffer, size_t length) {
   return static_cast<la_ssize_t>(length);
 }
 
-/// `filters` adds what the bytes go through.
-template <typename Filters>
-Writer open_writer(int (*set_format)(archive*), Filters filters, std::string& into) {
+Writer open_writer(int (*set_format)(archive*), std::string& into) {
   Writer writer(archive_write_new(), archive_write_free);
   check(writer.get(), set_format(writer.get()), "archive");
-  filters(writer.get());
+  check(writer.get(), archive_write_add_filter_none(writer.get()), "archive");
   check(writer.get(), archive_write_set_bytes_in_last_block(writer.get(), 1), "archive");
   check(writer.get(), archive_write_open(writer.get(), &into, nullptr, append, nullptr), "archive");
   return writer;
@@ -56,14 +54,10 @@ void write_entry(archive* writer, const ArchiveEntry& entry, std::int64_t time) 
   }
 }
 
-void plain(archive* writer) {
-  check(writer, archive_write_add_filter_none(writer), "archive");
-}
-
 std::string write_archive(int (*set_format)(archive*), const std::vector<ArchiveEntry>& entries,
                           std::int64_t time) {
   std::string bytes;
-  const Writer writer = open_writer(set_format, plain, bytes);
+  const Writer writer = open_writer(set_format, bytes);
   for (const ArchiveEntry& entry : entries) write_entry(writer.get(), entry, time);
   check(writer.get(), archive_write_close(writer.get()), "archive");
   return bytes;
@@ -141,21 +135,6 @@ std::vector<std::string> archive_paths(std::string_view bytes, std::size_t limit
     if (archive_entry_filetype(header) == AE_IFREG) paths.emplace_back(archive_entry_pathname(header));
   });
   return paths;
-}
-
-std::string gzip(std::string_view bytes, int level) {
-  const auto filter = [&](archive* writer) {
-    check(writer, archive_write_add_filter_gzip(writer), "gzip");
-    // A time stamp would make two builds differ.
-    check(writer, archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr), "gzip");
-    const std::string text = std::to_string(level);
-    check(writer, archive_write_set_filter_option(writer, "gzip", "compression-level", text.c_str()), "gzip");
-  };
-  std::string compressed;
-  const Writer writer = open_writer(archive_write_set_format_raw, filter, compressed);
-  write_entry(writer.get(), {.path = "content", .content = std::string(bytes)}, 0);
-  check(writer.get(), archive_write_close(writer.get()), "gzip");
-  return compressed;
 }
 
 }  // namespace lucie::metapackage

@@ -50,6 +50,5 @@ std::vector<std::string> archive_paths(std::string_view bytes, std::size_t limit
 
 /// The text compressed alone, without name or time stamp. `none` gives it back as it is.
 std::string compress(std::string_view bytes, Packing packing);
-std::string gzip(std::string_view bytes, int level);
 
 }  // namespace lucie::metapackage

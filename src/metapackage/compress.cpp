@@ -2,6 +2,7 @@
 #include <bit>
 #include <charconv>
 #include <fmt/format.h>
+#include <libdeflate.h>
 #include <lzma.h>
 #include <memory>
 #include <zstd.h>
@@ -68,6 +69,16 @@ std::string zst(std::string_view bytes, int level) {
       ZSTD_compress2(context.get(), packed.data(), packed.size(), bytes.data(), bytes.size());
   if (ZSTD_isError(size) != 0) throw EnvironmentError(fmt::format("zstd: {}", ZSTD_getErrorName(size)));
   packed.resize(size);
+  return packed;
+}
+
+std::string gzip(std::string_view bytes, int level) {
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(level), libdeflate_free_compressor);
+  if (!compressor) throw EnvironmentError("gzip: no memory");
+  std::string packed(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()), '\0');
+  packed.resize(
+      libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), packed.data(), packed.size()));
   return packed;
 }
 

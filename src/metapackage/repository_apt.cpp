@@ -165,16 +165,18 @@ class AptFormat : public RepositoryFormat {
     return packages;
   }
 
-  void write(const std::vector<const Listed*>& packages, base::SystemTime time,
-             Generation& generation) const override {
+  std::function<void(Generation&)> make_indices(const std::vector<const Listed*>& packages,
+                                                base::SystemTime time) const override {
     const std::set<std::string> architectures = architectures_of(packages);
-    const std::string lines = Indices(packages, architectures).write(generation);
-    generation.write("dists/Release",
-                     fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: {1}\n"
-                                 "Architectures: {2}\nComponents: main\nDescription: Lucie Meta Packages\n"
-                                 "Acquire-By-Hash: yes\nNo-Support-for-Architecture-all: Packages\n"
-                                 "SHA256:\n{3}",
-                                 suite, release_date(time), fmt::join(architectures, " "), lines));
+    return [time, architectures, indices = Indices(packages, architectures)](Generation& generation) {
+      const std::string lines = indices.write(generation);
+      generation.write("dists/Release",
+                       fmt::format("Origin: Lucie\nLabel: Lucie\nSuite: {0}\nCodename: {0}\nDate: {1}\n"
+                                   "Architectures: {2}\nComponents: main\nDescription: Lucie Meta Packages\n"
+                                   "Acquire-By-Hash: yes\nNo-Support-for-Architecture-all: Packages\n"
+                                   "SHA256:\n{3}",
+                                   suite, release_date(time), fmt::join(architectures, " "), lines));
+    };
   }
   void sign(const fs::path& folder, const std::string& key) const override {
     const fs::path release = folder / "Release";

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "base/digest.hpp"
 #include "metapackage/parallel.hpp"
@@ -65,12 +66,23 @@ void RepositoryEdit::sign_packages(Shelf& shelf, const fs::path& incoming) {
 }
 
 void RepositoryEdit::write_indices() {
-  std::vector<Generation::Link> links;
-  for (Shelf& shelf : shelves_) {
+  struct Making {
+    const Shelf* shelf;
+    std::future<std::function<void(Generation&)>> indices;
+  };
+  std::vector<Making> makings;
+  for (const Shelf& shelf : shelves_) {
     if (!shelf.present && shelf.coming.empty()) continue;
-    std::vector<const Listed*> packages;
-    for (const auto& [key, package] : shelf.packages) packages.push_back(&package);
-    shelf.format->write(packages, publication_.time, generation_);
+    makings.push_back({&shelf, std::async(std::launch::async, [this, &shelf] {
+                         std::vector<const Listed*> packages;
+                         for (const auto& [key, package] : shelf.packages) packages.push_back(&package);
+                         return shelf.format->make_indices(packages, publication_.time);
+                       })});
+  }
+  std::vector<Generation::Link> links;
+  for (Making& making : makings) {
+    making.indices.get()(generation_);
+    const Shelf& shelf = *making.shelf;
     const RepositoryFormat::Layout layout = shelf.format->layout();
     if (!public_key_.empty()) shelf.format->sign(generation_.folder() / layout.folder, publication_.key);
     links.push_back({layout.link, layout.folder});

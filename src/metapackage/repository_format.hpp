@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,10 +55,11 @@ class RepositoryFormat {
 
   /// The packages of the indices in force. Throws lucie::Error when an index differs from its digest.
   virtual std::vector<Listed> open(const std::filesystem::path& repository) const = 0;
-  /// Writes the indices of the packages, which are sorted by place, into the next generation.
-  virtual void write(const std::vector<const Listed*>& packages, base::SystemTime time,
-                     Generation& generation) const = 0;
-  /// Signs what `write` wrote.
+  /// Makes the indices of the packages, which are sorted by place. What is returned writes them into the next
+  /// generation. May be called beside another format's.
+  virtual std::function<void(Generation&)> make_indices(const std::vector<const Listed*>& packages,
+                                                        base::SystemTime time) const = 0;
+  /// Signs what was written.
   virtual void sign(const std::filesystem::path& folder, const std::string& key) const = 0;
 };
 
@@ -68,7 +70,7 @@ std::unique_ptr<RepositoryFormat> rpm_format();
 /// version and architecture can be parts of a file's name and of a line in an index.
 void check_is_lmp(const Listed& package, const std::vector<std::string>& paths);
 
-/// zlib's effort for indices: hardly larger than with the most, in a third of the time.
+/// libdeflate's effort for indices: as small as zlib makes them with the most, in a third of the time.
 inline constexpr int index_effort = 5;
 
 /// What to throw for an index that is not what the one that names it says.

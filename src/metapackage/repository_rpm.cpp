@@ -60,21 +60,26 @@ class RpmFormat : public RepositoryFormat {
     return packages;
   }
 
-  void write(const std::vector<const Listed*>& packages, base::SystemTime time,
-             Generation& generation) const override {
+  std::function<void(Generation&)> make_indices(const std::vector<const Listed*>& packages,
+                                                base::SystemTime time) const override {
     const std::int64_t seconds =
         std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
     std::vector<RpmTable> tables(rpm_tables.size());
     in_parallel(tables.size(), [&](std::size_t number) {
       std::string entries;
+      std::size_t size = 0;
+      for (const Listed* package : packages) size += package->texts[number].size();
+      entries.reserve(size);
       for (const Listed* package : packages) entries += package->texts[number];
       tables[number] = rpm_table(rpm_tables[number], entries, packages.size(), seconds);
     });
-    for (const RpmTable& table : tables) {
-      generation.write_by_digest("repodata/" + table.file, "tables/" + table.file, table.compressed);
-    }
-    link_old_tables(tables, generation);
-    generation.write("repodata/repomd.xml", repomd(tables, seconds));
+    return [seconds, tables = std::move(tables)](Generation& generation) {
+      for (const RpmTable& table : tables) {
+        generation.write_by_digest("repodata/" + table.file, "tables/" + table.file, table.compressed);
+      }
+      link_old_tables(tables, generation);
+      generation.write("repodata/repomd.xml", repomd(tables, seconds));
+    };
   }
   void sign(const fs::path& folder, const std::string& key) const override {
     sign_beside(folder / "repomd.xml", folder / "repomd.xml.asc", key);
