@@ -104,23 +104,26 @@ std::vector<WordedConflict> Prover::worded(const std::vector<const Lmp*>& lmps,
   return conflicts;
 }
 
-/// What cannot be installed together, by target: all targets are worked on at once.
+/// What cannot be installed together, by target: all universes are worked on at once, each by one thread.
 std::map<std::string, std::vector<ExclusiveSet>> Prover::exclusive_sets() {
   std::map<std::string, std::vector<ExclusiveSet>> found;
+  std::map<universe::Universe*, std::vector<std::string>> targets_of;
   for (const auto& [key, cases] : cases_) {
     const std::string& target = key.second;
     if (!found.try_emplace(target).second) continue;
-    universe(target);  // all places of a target are there before its thread comes
+    targets_of[&universe(target)].push_back(target);  // all places are there before its thread comes
     compared_[target];
     closures_[target];
   }
   std::vector<std::future<void>> working;
-  for (auto& [target, sets] : found) {
-    working.push_back(std::async(std::launch::async, [this, &target = target, &sets = sets] {
-      const Compared& compared = compared_.at(target) = compare(target);
-      sets = prove_combinations(target, compared);
-      for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
-        sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
+  for (const auto& [asked, targets] : targets_of) {
+    working.push_back(std::async(std::launch::async, [this, &targets = targets, &found] {
+      for (const std::string& target : targets) {
+        const Compared& compared = compared_.at(target) = compare(target);
+        std::vector<ExclusiveSet>& sets = found.at(target) = prove_combinations(target, compared);
+        for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
+          sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
+        }
       }
     }));
   }
