@@ -10,6 +10,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "universe/contents_collector.hpp"
 #include "universe/index.hpp"
 
@@ -48,6 +49,19 @@ void read_index(::Repo* repo, const fs::path& file, const std::string& what, int
       .hint("it is cut off or damaged; make the repository anew with createrepo_c");
 }
 
+/// No package has a name of several words; what we write about packages relies on it.
+void check_names(::Repo* repo) {
+  Id id = 0;
+  ::Solvable* solvable = nullptr;
+  FOR_REPO_SOLVABLES(repo, id, solvable) {
+    const std::string name = pool_id2str(repo->pool, solvable->name);
+    if (base::split_words(name) != std::vector{name})
+      throw Error(
+          fmt::format("its primary index has a package '{}', which is no name", base::escape_control(name)))
+          .hint("it is damaged; make the repository anew with createrepo_c");
+  }
+}
+
 std::string contents_of(::Repo* repo) {
   ContentsCollector collector;
   ::Dataiterator found;
@@ -80,6 +94,7 @@ void write_rpm_solv(const fs::path& primary, const fs::path& filelists, const fs
     throw Error(
         fmt::format("its filelists index is of {} packages, its primary index of {}", with_files, packages))
         .hint("they were not made together; make the repository anew with createrepo_c");
+  check_names(repo);
   repo_internalize(repo);
   read_index(repo, filelists, "filelists", REPO_EXTEND_SOLVABLES);
   base::write_file(contents, contents_of(repo));

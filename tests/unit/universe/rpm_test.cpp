@@ -229,6 +229,12 @@ class RpmTest : public CppUnit::TestFixture {
     fewer.replace(fewer.find("packages=\"21\""), 13, "packages=\"22\"");
     same("its primary index has 21 packages, but says 22 | make the repository anew with createrepo_c",
          with("primary", fewer));
+    std::string two_lines = primary;
+    two_lines.replace(two_lines.find("<name>bash<"), 11, "<name>ba\nsh<");
+    same(
+        "its primary index has a package 'ba\\x0ash', which is no name | it is damaged; make the repository "
+        "anew with createrepo_c",
+        with("primary", two_lines));
     same("its root element is 'html', not 'comps'", with("group", "<html/>"));
     // What is not as repomd.xml says.
     repository.write(packages);
