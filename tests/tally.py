@@ -1,8 +1,10 @@
-"""Adds up what `meson test` ran: tally.py LOG…
+"""Adds up what `meson test` ran: tally.py [--reports FOLDER] LOG…
 
 Reads the suites' logs (FOLDER/suite-NAME.json, a JSON record a line), shows what failed with its output and ends with
-`N passed, N failed, N skipped`, which counts the single TAP points. Exit 0 when nothing failed and something passed.
+`N passed, N failed, N skipped`, which counts the single TAP points. Each file in the folder of reports is what a
+sanitizer found: one failure, whatever the test said. Exit 0 when nothing failed and something passed.
 """
+import argparse
 import json
 import os
 import re
@@ -43,11 +45,26 @@ def show(record):
         print(record["stderr"].rstrip())
 
 
+def show_reports(folder):
+    """Shows what sanitizers found; returns how many reports there are."""
+    names = sorted(os.listdir(folder))
+    for name in names:
+        print(f"\n──── {name} ────")
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as report:
+            print("".join(report.readlines()[:80]).rstrip())
+    return len(names)
+
+
 def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--reports", metavar="FOLDER")
+    options.add_argument("logs", nargs="*")
+    given = options.parse_args()
     total = [0, 0, 0]
-    for path in sys.argv[1:]:
+    for path in given.logs:
         if not os.path.exists(path):
-            print(f"{os.path.basename(path).removesuffix('.json')}: no tests ran")
+            print(f"\n{os.path.basename(path).removesuffix('.json')}: no tests ran")
+            total[1] += 1
             continue
         with open(path, encoding="utf-8", errors="replace") as log:
             records = [json.loads(line) for line in log if line.strip()]
@@ -56,6 +73,8 @@ def main():
             if numbers[1]:
                 show(record)
         total = [total[kind] + sum(numbers[kind] for numbers in sums) for kind in range(3)]
+    if given.reports:
+        total[1] += show_reports(given.reports)
     print("\n{} passed, {} failed, {} skipped".format(*total))
     return 0 if total[1] == 0 and total[0] > 0 else 1
 

@@ -15,6 +15,8 @@ options=(-timeout=30 -rss_limit_mb=2048 -max_len=8192 -print_funcs=0 "-artifact_
 [ -f "$dictionary" ] && options+=("-dict=$dictionary")
 
 export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-/usr/bin/addr2line} UBSAN_OPTIONS=print_stacktrace=1
+# A finding is shown with its input, not in the file that ./test wants elsewhere.
+export ASAN_OPTIONS=log_path=stderr
 
 # What a finding was, and how to see it again.
 show() {
