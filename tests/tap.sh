@@ -1,5 +1,6 @@
 # Sourced by shell tests. Prints TAP; a failed step does not hide the next.
 #   step "name" command …        ok when the command succeeds; its output is shown when it does not
+#   skip "name" "reason"         a step that cannot be judged here
 #   skip_all "reason"            the whole test cannot run here
 #   finish                       last line of every test
 # TEST_DIR is a temporary folder of the test's own, removed at the end.
@@ -24,6 +25,11 @@ step() {
     printf '%s\n' "status $status: $*" "$output" | sed 's/^/# /'
   fi
   return $status
+}
+
+skip() {
+  tap_count=$((tap_count + 1))
+  echo "ok $tap_count - $1 # SKIP $2"
 }
 
 skip_all() {

@@ -7,6 +7,7 @@
 #   cluster_apply               its server: LMPs installed, definitions locked and applied
 #   install_all LIMIT           all nodes are armed, switched on, and installed and booted within that time
 #   every_node COMMAND…         runs it with each node's name behind
+#   none_crashed                neither the server's logs nor the consoles tell of a crash or of what a sanitizer found
 # "in_server COMMAND…" runs a command there, "on NODE COMMAND…" on a node. LUCIE_LAB is set.
 [ "$(id -u)" -eq 0 ] || skip_all "the lab needs root"
 for tool in mmdebstrap dpkg-buildpackage unshare nsenter partx; do
@@ -113,4 +114,10 @@ install_all() {
   in_server lucie status
   every_node console_of
   return 1
+}
+# Inside a lab, the folder that ./test has for sanitizers' reports is not there.
+none_crashed() {
+  local told='Sanitizer: |: runtime error: |terminate called |Segmentation fault'
+  expect 1 grep -rE "$told" "$LUCIE_LAB/log" &&
+    expect 1 in_server sh -c 'mkdir -p /var/lib/lucie/logs && grep -rE "$1" /var/log/lucie /var/lib/lucie/logs' sh "$told"
 }

@@ -73,6 +73,7 @@ step "a node's measurements are known" eventually measured node00
 step "they reach the other node by multicast" eventually measured node01
 step "one node collects, the other does not" collects
 step "the agents are content" every_node agent_is_content
+step "none of Lucie's programs crashed" none_crashed
 step "the lab ends" "$lab" down
 step "nothing remains" nothing_remains
 finish

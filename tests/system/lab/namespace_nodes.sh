@@ -116,6 +116,7 @@ step "a node switches itself off" switches_itself_off
 step "it is switched on, with what was on its disk" is_switched_on
 step "it is switched off and on" is_cycled
 step "it is installed again" is_installed_again
+step "none of Lucie's programs crashed" none_crashed
 step "the lab is killed while nodes install" dies_while_installing
 step "nothing remains" nothing_remains
 step "the kernel allows as much as before" eventually as_before
