@@ -11,10 +11,18 @@ port=0
 jobs_to_end=()
 trap 'end_all; rm -rf "$TEST_DIR"' EXIT
 
+# lucied ends by itself where it can: only then a sanitizer looks for memory that it lost.
 end_all() {
-  local process
+  local process tries
   {
-    for process in "${jobs_to_end[@]}" $lucied_process; do kill -KILL "$process"; done
+    for process in "${jobs_to_end[@]}"; do kill -KILL "$process"; done
+    if [ -n "$lucied_process" ] && kill -TERM "$lucied_process"; then
+      for ((tries = 0; tries < 100; tries++)); do
+        kill -0 "$lucied_process" || break
+        sleep 0.1
+      done
+      kill -KILL "$lucied_process"
+    fi
     wait
   } 2> /dev/null
 }
