@@ -43,7 +43,7 @@ def need(*names):
     """Ends the bench when a program that it compares with is not installed."""
     missing = [name for name in names if shutil.which(name) is None]
     if missing:
-        sys.exit(f"error: not installed: {', '.join(missing)}\nhint: packaging/install-packages build run test")
+        sys.exit(f"error: not installed: {', '.join(missing)}\nhint: packaging/install-packages build run test bench")
 
 
 @contextlib.contextmanager

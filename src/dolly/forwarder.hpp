@@ -18,7 +18,7 @@ struct Sending {
   std::string key;  ///< bytes
   OnReport on_report;
   std::function<void(const std::string&)> on_fault;  ///< our own files cannot be read
-  /// Whether we ourselves are still in the ring as heard after this time, or need nothing more; null: always.
+  /// Whether we ourselves are still in the ring as heard after this time; null: always.
   std::function<bool(Clock::time_point)> in_ring;
 };
 

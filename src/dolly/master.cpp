@@ -119,7 +119,8 @@ bool Master::wait_for_pass(const std::vector<RingNode>& nodes) {
            std::ranges::all_of(nodes, [&](const RingNode& node) { return is_settled(reports_[node.id]); });
   };
   while (!settled()) {
-    if (Clock::now() - last_news_ > options_.timing.patience) return false;
+    // Sooner than the nodes give up: those that were lost without anybody's noticing can still be dialled.
+    if (Clock::now() - last_news_ > options_.timing.patience / 2) return false;
     changed_.wait_for(lock, options_.timing.beat);
   }
   return true;

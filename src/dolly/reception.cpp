@@ -80,7 +80,7 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
       forwarder_ = std::make_unique<Forwarder>(
           Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); },
                   [this](const std::string& why) { fail(why); },
-                  [this](Clock::time_point since) { return heard_.load() > since || store_.complete(); }},
+                  [this](Clock::time_point since) { return heard_.load() > since; }},
           offer);
     }
   }

@@ -3,7 +3,7 @@
 # SEED (printed) and RUNS may be given.
 # shellcheck disable=SC2154 # the variables of ring_tap.sh
 . "${0%/*}/ring_tap.sh"
-RUNS=${RUNS:-8}
+RUNS=${RUNS:-200}
 SEED=${SEED:-$(date +%N | sed 's/^0*//')}
 RANDOM=$SEED
 echo "# SEED=$SEED RUNS=$RUNS"
