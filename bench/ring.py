@@ -43,7 +43,7 @@ class Network:
     def __init__(self, nodes, rate):
         self.nodes, self.rate = list(range(1, nodes + 1)), rate
         self.holders = {}
-        sh("ip", "link", "add", "ring0", "type", "bridge")
+        sh("ip", "link", "add", "ring0", "type", "bridge", "mcast_snooping", 0)  # nobody would ask who listens
         sh("ip", "link", "set", "ring0", "up")
         for node in [MASTER, *self.nodes]:
             self._add(node)
@@ -55,7 +55,7 @@ class Network:
         self.holders[node] = holder
         sh("ip", "link", "add", f"up{node}", "type", "veth", "peer", "name", "ring", "netns", holder.pid)
         sh("ip", "link", "set", f"up{node}", "master", "ring0", "up")
-        for words in (["link", "set", "lo", "up"], ["address", "add", f"{address(node)}/16", "dev", "ring"],
+        for words in (["link", "set", "lo", "up"], ["address", "add", f"{address(node)}/16", "broadcast", "+", "dev", "ring"],
                       ["link", "set", "ring", "up"], ["route", "add", "224.0.0.0/4", "dev", "ring"]):
             sh(*self.on(node, ["ip", *words]))
         self.shape(node, self.rate)
@@ -256,7 +256,7 @@ class Uftp(Tool):
 
     def has(self, job, node, process):
         return (job.root(node) / job.source.name).exists() and (job.root(node) / job.source.name).stat().st_size == job.size \
-            and job.log(node).exists() and "Group closed" in job.log(node).read_text(errors="replace")
+            and job.log(node).exists() and "File transfer complete" in job.log(node).read_text(errors="replace")
 
     def listens(self, job, node, process):
         return has_udp(job.network.holders[node].pid)
@@ -271,13 +271,20 @@ class Aria2(Tool):
     name = "aria2"
     needs = ("aria2c", "opentracker", "mktorrent")
     common = ["aria2c", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false", "--enable-peer-exchange=true", "--disable-ipv6=true",
-              "--listen-port=6881", "--file-allocation=none", "--seed-ratio=0", "--seed-time=60", "--bt-hash-check-seed=false", "--console-log-level=warn", "--quiet=true",
+              "--listen-port=6881", "--file-allocation=none", "--seed-ratio=0", "--seed-time=60", "--console-log-level=warn", "--quiet=true",
               "--bt-max-peers=0", "--bt-tracker-interval=1", "--bt-request-peer-speed-limit=10M"]
 
     def prepare(self, job):
         torrent = job.folder / "copy.torrent"
-        sh("mktorrent", "-l", 20, "-a", f"http://{address(MASTER)}:6969/announce", "-n", "copy", "-o", torrent, job.source)
-        return [Process(job.network, MASTER, ["opentracker", "-i", address(MASTER), "-p", 6969, "-P", 6969], job.folder / "tracker.log")]
+        subprocess.run(["mktorrent", "-l", "20", "-a", f"http://{address(MASTER)}:6969/announce", "-n", "copy", "-o", torrent, job.source],
+                       check=True, stdout=subprocess.DEVNULL)
+        content = torrent.read_bytes()
+        allowed = job.folder / "allowed"  # Debian's tracker serves what is listed
+        for folder in (job.folder, job.folder.parent):
+            folder.chmod(0o755)  # it reads the list as another user
+        allowed.write_text(hashlib.sha1(content[content.index(b"4:info") + 6:-1]).hexdigest().upper() + "\n")
+        return [Process(job.network, MASTER, ["opentracker", "-i", f"::ffff:{address(MASTER)}", "-p", 6969, "-P", 6969, "-w", allowed],
+                        job.folder / "tracker.log")]
 
     def receive(self, job, node):
         return [*self.common, f"--dir={job.root(node)}", f"--on-bt-download-complete={self.hook(job, node)}", job.folder / "copy.torrent"]
@@ -293,7 +300,7 @@ class Aria2(Tool):
         seed.mkdir(exist_ok=True)
         (seed / "copy").unlink(missing_ok=True)
         os.link(job.source, seed / "copy")
-        return [*self.common, f"--dir={seed}", "--check-integrity=true", job.folder / "copy.torrent"]
+        return [*self.common, f"--dir={seed}", "--bt-seed-unverified=true", job.folder / "copy.torrent"]
 
     def has(self, job, node, process):
         return (job.folder / f"complete{node}").exists()
@@ -334,6 +341,7 @@ class Outcome:
 
     def __init__(self):
         self.seconds, self.right, self.healthy, self.cpu, self.memory, self.served = None, 0, 0, 0.0, 0.0, None
+        self.said = ""  # the ends of all logs
 
     @property
     def whole(self):
@@ -380,6 +388,8 @@ class Trial:
                     process.stop()
                     outcome.cpu += process.cpu
                     outcome.memory = max(outcome.memory, process.memory)
+            outcome.said = "".join(f"    {log.name}: {line}\n" for log in sorted(self.folder.glob("*.log"))
+                                   for line in log.read_text(errors="replace").splitlines()[-3:])
             shutil.rmtree(self.folder, ignore_errors=True)
         return outcome
 
