@@ -18,8 +18,8 @@ class PaceTest : public CppUnit::TestFixture {
   Pace pace_{1000ms};
   const Clock::time_point start_ = Clock::now();
 
-  /// When a successor is found slow that takes `rate` bytes per second where `own` come, told every 200 ms for 10 s; -1:
-  /// never.
+  /// When a successor is found slow that takes `rate` bytes per second where `own` come, told every 200 ms
+  /// for 10 s; -1: never.
   int slow_after(double own, double rate, double usual, double ahead = 0) {
     for (int ms = 0; ms <= 10'000; ms += 200) {
       const double seconds = ms / 1000.0;
