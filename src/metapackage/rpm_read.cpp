@@ -34,6 +34,16 @@ void check_digest(const std::string& expected, std::string_view bytes, const cha
   }
 }
 
+/// The older digests prove nothing, but rpm refuses a package in which one of them is wrong. Not every
+/// package has them.
+void check_older_digests(Header signature, const RpmPieces& pieces) {
+  const std::string sha1 = get_text(signature, RPMSIGTAG_SHA1), md5 = get_bytes(signature, RPMSIGTAG_MD5);
+  const std::string_view both(pieces.header.data(), pieces.header.size() + pieces.payload.size());
+  if ((!sha1.empty() && sha1 != rpm_digest(pieces.header, RPM_HASH_SHA1, true)) ||
+      (!md5.empty() && md5 != rpm_digest(both, RPM_HASH_MD5, false)))
+    throw Error("damaged rpm: it differs from one of its older digests");
+}
+
 std::vector<std::string> paths_of(Header header) {
   const rpmfiles files = rpmfilesNew(nullptr, header, RPMTAG_BASENAMES, RPMFI_KEEPHEADER);
   std::vector<std::string> paths;
@@ -91,6 +101,7 @@ RpmContent read_rpm(std::string_view bytes, bool with_files) {
   content.identity = get_text(signature.get(), RPMSIGTAG_SHA256);
   check_digest(content.identity, pieces.header, "its header");
   check_digest(get_text(header.get(), RPMTAG_PAYLOADDIGEST), pieces.payload, "its content");
+  check_older_digests(signature.get(), pieces);
   content.name = get_text(header.get(), RPMTAG_NAME);
   content.epoch = get_text(header.get(), RPMTAG_EPOCH);
   content.version = get_text(header.get(), RPMTAG_VERSION);

@@ -34,9 +34,9 @@ truncated() { # of any length
 }
 step "truncated packages are refused" truncated
 spoiled() { # single bytes: a digest of the rpm's, or the compression's own, finds each
-  local at
-  for _ in $(seq 20); do
-    at=$((100 + RANDOM * RANDOM % ($(stat -c %s "$rpm") - 100)))
+  local at random=()
+  for _ in $(seq 20); do random+=($((100 + RANDOM * RANDOM % ($(stat -c %s "$rpm") - 100)))); done
+  for at in "${random[@]}" $(seq 104 16 620); do
     cp "$rpm" "$TEST_DIR/bad"
     printf '\377' | dd of="$TEST_DIR/bad" bs=1 seek=$at conv=notrunc status=none
     cmp -s "$rpm" "$TEST_DIR/bad" && continue
