@@ -156,8 +156,8 @@ class Tool:
     """How a tool is run. `receive` and `send` give commands; `has` tells whether a node has all of the file."""
     name = ""
     needs = ()
-    most_nodes = 10_000
-    sender_first = False  # the sender has to be there before the receivers
+    reverse = False  # the last node has to be there first
+    stays = False  # receivers do not end by themselves
 
     def prepare(self, job):
         return []  # processes that have to be there
@@ -174,6 +174,9 @@ class Tool:
     def listens(self, job, node, process):
         """By default: something listens on a TCP port of the node, or time has passed."""
         return listening(job.network.holders[node].pid)
+
+    def finish(self, job, node):
+        """When all is over: gives the file its usual name, if the tool chose another."""
 
 
 def listening(pid):
@@ -206,6 +209,7 @@ class Mbuffer(Tool):
     """A chain: each writes a file and passes on."""
     name = "mbuffer"
     needs = ("mbuffer",)
+    reverse = True  # a chain dials when it starts
 
     def receive(self, job, node):
         onward = ["-O", f"{address(node + 1)}:{PORT}"] if node < len(job.nodes()) else []
@@ -213,9 +217,6 @@ class Mbuffer(Tool):
 
     def send(self, job):
         return ["mbuffer", "-q", "-m", "16M", "-s", "256k", "-i", job.source, "-O", f"{address(1)}:{PORT}"]
-
-    # A chain dials when it starts, so the last begins.
-    reverse = True
 
 
 class Udpcast(Tool):
@@ -245,6 +246,7 @@ def rate_below(rate):
 
 class Uftp(Tool):
     name = "uftp"
+    stays = True
     needs = ("uftp", "uftpd")
 
     def receive(self, job, node):
@@ -269,6 +271,7 @@ class Uftp(Tool):
 class Aria2(Tool):
     """BitTorrent with a tracker on the master."""
     name = "aria2"
+    stays = True
     needs = ("aria2c", "opentracker", "mktorrent")
     common = ["aria2c", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false", "--enable-peer-exchange=true", "--disable-ipv6=true",
               "--listen-port=6881", "--file-allocation=none", "--seed-ratio=0", "--seed-time=60", "--console-log-level=warn", "--quiet=true",
@@ -315,8 +318,11 @@ class Described(Tool):
     has the file when its process ends."""
 
     def __init__(self, path):
-        self.words = json.loads(pathlib.Path(path).read_text())
-        self.name = self.words["name"]
+        try:
+            self.words = json.loads(pathlib.Path(path).read_text())
+            self.name, _, _ = (self.words[key] for key in ("name", "receive", "send"))
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            sys.exit(f"error: {path} describes no tool: {fault}\nhint: bench/README.md shows one")
 
     def fill(self, text, job, node):
         last = node == len(job.nodes())
@@ -396,7 +402,7 @@ class Trial:
     def _run(self, outcome, event, at, absent):
         self.helpers = self.tool.prepare(self.job)
         nodes = [node for node in self.job.nodes() if node not in absent]
-        for node in reversed(nodes) if getattr(self.tool, "reverse", False) else nodes:
+        for node in reversed(nodes) if self.tool.reverse else nodes:
             self.receive(node)
             end = time.monotonic() + 5
             while not self.tool.listens(self.job, node, self.receivers[node]) and time.monotonic() < end:
@@ -428,7 +434,7 @@ class Trial:
         rest = set(self.job.nodes()) - healthy
         end = time.monotonic() + (self.limit if outcome.seconds is not None else 0)
         while time.monotonic() < end and not all(process.poll() for process in [self.sender, *self.receivers.values()]):
-            if getattr(self.tool, "finish", None) or isinstance(self.tool, Aria2):
+            if self.tool.stays:
                 break
             if rest and all(self.has(node) for node in rest) and self.sender.poll():
                 break
@@ -436,7 +442,6 @@ class Trial:
                 break
             time.sleep(0.01)
         for node in self.job.nodes():
-            if hasattr(self.tool, "finish"):
-                self.tool.finish(self.job, node)
+            self.tool.finish(self.job, node)
         outcome.right = sum(self.job.right(node, self.digest) for node in healthy)
         outcome.served = sum(self.job.right(node, self.digest) for node in rest)
