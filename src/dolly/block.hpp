@@ -3,9 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <vector>
+
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -23,7 +24,7 @@ class MemoryPool {
 
  private:
   struct Unused {
-    std::mutex mutex;
+    Mutex mutex;
     std::vector<std::unique_ptr<char[]>> pieces;
   };
   std::shared_ptr<Unused> unused_ = std::make_shared<Unused>();

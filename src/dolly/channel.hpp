@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "dolly/connection.hpp"
 #include "dolly/protocol.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -45,7 +45,7 @@ class Channel {
   void make_room(std::size_t size);
 
   std::unique_ptr<Connection> connection_;
-  std::mutex sending_;
+  Mutex sending_;
   std::string sending_key_, receiving_key_;
   std::uint64_t sent_ = 0, received_ = 0;  ///< sealed frames, so that none can be repeated or left out
   // What was read: the bytes from begin_ to end_ of memory_ were not received yet.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -8,11 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "dolly/threads.hpp"
+
 /// What the ring needs of a network, so that it can be run without sockets (tests, simulations).
 namespace lucie::dolly {
-
-using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 /// The other end is gone, silent, or says what cannot be understood. Expected in a ring: it is caught where
 /// the next node is chosen.

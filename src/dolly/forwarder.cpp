@@ -25,7 +25,7 @@ bool is_final(Refusal reason) {
 Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)), offer_(std::move(offer)) {
   for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
     candidates_.push_back(offer_.ring[place]);
-  thread_ = std::thread([this] { run(); });
+  thread_ = Thread([this] { run(); });
 }
 
 Forwarder::~Forwarder() {
@@ -74,7 +74,7 @@ void Forwarder::serve_successors() {
 
 /// Until the link is lost, or all is over. Throws when our own files cannot be read.
 void Forwarder::serve(Link& link) {
-  std::jthread listening([&] { link.listen(); });
+  Thread listening([&] { link.listen(); });
   const auto set_current = [&](Link* current) {
     const std::lock_guard lock(mutex_);
     current_ = current;
@@ -117,7 +117,7 @@ void Forwarder::drop(const RingNode& node, NodeState state, const std::string& w
 void Forwarder::wait_until_in_ring() {
   const auto lost = Clock::now();
   while (!ending_ && !cut_ && sending_.in_ring && !sending_.in_ring(lost + time_to_notice))
-    std::this_thread::sleep_for(time_to_notice / 10);
+    sleep_for(time_to_notice / 10);
 }
 
 /// The nearest node that takes the offer; null when none is left or all is over.
@@ -154,8 +154,9 @@ std::vector<std::unique_ptr<Link>> Forwarder::introduce_to(std::size_t count) {
     }
   };
   {
-    std::vector<std::jthread> greeting;
-    for (std::size_t index = 1; index < count; ++index) greeting.emplace_back(greet, index);
+    std::vector<Thread> greeting;
+    for (std::size_t index = 1; index < count; ++index)
+      greeting.emplace_back([&greet, index] { greet(index); });
     greet(0);
   }
   for (std::size_t index = 0; index < count; ++index) {

@@ -3,11 +3,10 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "dolly/link.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -59,9 +58,9 @@ class Forwarder {
   std::deque<RingNode> candidates_;
   std::atomic<bool> ending_ = false, cut_ = false, superseded_ = false;
   std::string end_reason_;
-  std::mutex mutex_;
+  Mutex mutex_;
   Link* current_ = nullptr;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace lucie::dolly

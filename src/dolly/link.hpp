@@ -1,11 +1,9 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "dolly/offer.hpp"
 #include "dolly/pace.hpp"
 #include "dolly/store.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -64,8 +63,8 @@ class Link {
   Timing timing_;
   OnReport on_report_;
   std::map<std::uint32_t, std::string> has_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  Condition changed_;
   std::atomic<bool> is_lost_ = false, wants_again_ = false;
   std::string why_lost_;
   std::optional<Refusal> refusal_;

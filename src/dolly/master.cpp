@@ -21,11 +21,6 @@ std::string name_of(const std::string& files, const MasterOptions& options) {
   return base::sha256_hex(text).substr(0, 2 * nonce_size);
 }
 
-std::uint64_t milliseconds_since_epoch() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now).count());
-}
-
 /// Between two tries of nodes that do not answer.
 constexpr milliseconds pause_between_tries{500};
 
@@ -39,7 +34,7 @@ Master::Master(Source& source, Network& network, MasterOptions options, OnChange
       transfer_(name_of(source.identity(), options_)),
       layout_(source.offered(), options_.chunk_size),
       store_(layout_, source),
-      pass_(milliseconds_since_epoch()) {
+      pass_(Clock::milliseconds_since_1970()) {
   for (const RingNode& node : options_.nodes) reports_.push_back({.node = node.id});
 }
 
@@ -59,7 +54,7 @@ void Master::note(const NodeReport& report) {
 }
 
 std::vector<NodeReport> Master::run() {
-  std::thread reading([this] {
+  Thread reading([this] {
     try {
       source_.announce_all(store_, options_.verify);
     } catch (const std::exception& fault) {

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "dolly/forwarder.hpp"
 #include "dolly/source.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -56,8 +55,8 @@ class Master {
   Store store_;
   std::vector<std::unique_ptr<Forwarder>> forwarders_;  ///< one a pass
   std::uint64_t pass_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  Condition changed_;
   std::vector<NodeReport> reports_;
   Clock::time_point last_news_ = Clock::now();
   std::string failure_;

@@ -58,7 +58,7 @@ void Receiver::admit(std::unique_ptr<Connection> connection) {
   if (visitors_.size() >= most_visitors) return;
   Visitor& visitor = visitors_.emplace_back();
   visitor.channel = std::make_shared<Channel>(std::move(connection));
-  visitor.thread = std::thread([this, &visitor] { attend(visitor); });
+  visitor.thread = Thread([this, &visitor] { attend(visitor); });
 }
 
 void Receiver::forget_gone() {

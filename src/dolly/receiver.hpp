@@ -4,11 +4,10 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "dolly/reception.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -42,7 +41,7 @@ class Receiver {
  private:
   struct Visitor {
     std::shared_ptr<Channel> channel;
-    std::thread thread;
+    Thread thread;
     std::atomic<bool> gone = false;
   };
 
@@ -56,7 +55,7 @@ class Receiver {
   Network& network_;
   Listener& listener_;
   ReceiverEvents& events_;
-  std::mutex mutex_, telling_;
+  Mutex mutex_, telling_;
   std::shared_ptr<Reception> reception_;
   std::string refused_transfer_;  ///< why a transfer could not begin
   std::list<Visitor> visitors_;

@@ -26,8 +26,8 @@ Reception::Reception(const std::filesystem::path& root, const Offer& offer, Netw
       destination_(root, offer.files),
       store_(layout_, destination_) {
   note_own(NodeState::receiving);
-  writing_ = std::thread([this] { write_to_disk(); });
-  telling_ = std::thread([this] { tell_predecessor(); });
+  writing_ = Thread([this] { write_to_disk(); });
+  telling_ = Thread([this] { tell_predecessor(); });
 }
 
 Reception::~Reception() {

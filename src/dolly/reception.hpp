@@ -1,18 +1,16 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <unordered_map>
 
 #include "dolly/destination.hpp"
 #include "dolly/forwarder.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -73,12 +71,12 @@ class Reception {
   Destination destination_;
   Store store_;
   std::unique_ptr<Forwarder> forwarder_;
-  std::thread writing_, telling_;
+  Thread writing_, telling_;
   std::unordered_map<std::uint32_t, ChunkDigest> digests_;  ///< of the writing thread
   std::unordered_map<std::uint32_t, int> damaged_;          ///< of the writing thread
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  Condition changed_;
   std::shared_ptr<Channel> predecessor_;
   std::atomic<Clock::time_point> heard_ = Clock::time_point();  ///< from a predecessor
   bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
@@ -89,7 +87,7 @@ class Reception {
   std::set<std::uint32_t> untold_;
   bool prepared_ = false, preparing_ = false, done_ = false, over_ = false;
   std::string failure_, abort_reason_;
-  std::mutex finishing_;
+  Mutex finishing_;
 };
 
 }  // namespace lucie::dolly

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +12,7 @@
 #include "dolly/chunk_digest.hpp"
 #include "dolly/offer.hpp"
 #include "dolly/protocol.hpp"
+#include "dolly/threads.hpp"
 
 namespace lucie::dolly {
 
@@ -107,8 +106,8 @@ class Store {
   const Layout& layout_;
   ChunkFiles& files_;
   MemoryPool pool_;
-  mutable std::mutex mutex_;
-  std::condition_variable came_, room_, work_, asked_;
+  mutable Mutex mutex_;
+  Condition came_, room_, work_, asked_;
   std::vector<ChunkState> chunks_;
   std::vector<std::uint32_t> order_;
   std::unordered_map<std::uint32_t, std::string> found_;

@@ -1,5 +1,4 @@
 #include <cppunit/extensions/HelperMacros.h>
-#include <thread>
 
 #include "base/digest.hpp"
 #include "dolly/bytes.hpp"
@@ -39,7 +38,7 @@ class ChannelTest : public CppUnit::TestFixture {
   /// What the handshake comes to at both ends; "good" when it succeeds.
   static std::pair<string, string> shake(Ends& ends, const string& dialing, const string& listening) {
     string listened = "good", dialled = "good";
-    std::thread other([&] {
+    Thread other([&] {
       try {
         receive_introduction(*ends.listener, listening, seconds(5));
       } catch (const ConnectionLost& loss) {

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,8 +22,8 @@ class Pipe {
   void freeze(bool frozen);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  dolly::Mutex mutex_;
+  dolly::Condition changed_;
   std::deque<char> bytes_;
   bool closed_ = false, frozen_ = false;
 };
@@ -61,8 +59,8 @@ class MemoryNetwork {
   std::unique_ptr<dolly::Connection> dial(const std::string& from, const std::string& to);
   void pass(const std::string& from, const std::string& to, std::string bytes, Pipe& pipe);
 
-  std::mutex mutex_;
-  std::condition_variable dialled_;
+  dolly::Mutex mutex_;
+  dolly::Condition dialled_;
   std::map<std::string, std::deque<std::unique_ptr<dolly::Connection>>> waiting_;
   std::set<std::string> listening_, dead_, hung_;
   std::vector<Wire> wires_;

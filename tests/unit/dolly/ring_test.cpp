@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 #include <list>
-#include <thread>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -31,7 +30,7 @@ struct Node {
   Node(test::MemoryNetwork& network, const fs::path& root, const string& address)
       : dialing(network.of(address)), listener(network.listen(address)), root(root / address) {
     fs::create_directories(this->root);
-    thread = std::thread([this] {
+    thread = Thread([this] {
       Receiver receiver({this->root, "key"}, *dialing, *listener, events);
       whole = receiver.receive_one([this] { return stopped.load(); });
       over = true;
@@ -46,7 +45,7 @@ struct Node {
   fs::path root;
   Silent events;
   std::atomic<bool> stopped = false, whole = false, over = false;
-  std::thread thread;
+  Thread thread;
 };
 
 }  // namespace
@@ -108,7 +107,7 @@ class RingTest : public CppUnit::TestFixture {
   string whole() {
     string text;
     for (Node& node : nodes_) {
-      for (int tries = 0; tries < 300 && !node.over; ++tries) std::this_thread::sleep_for(10ms);
+      for (int tries = 0; tries < 300 && !node.over; ++tries) sleep_for(10ms);
       node.stopped = true;
       node.thread.join();
       if (!node.whole) continue;
@@ -194,8 +193,8 @@ class RingTest : public CppUnit::TestFixture {
     add("n1");
     MasterOptions patient = options(2);
     patient.linger = 20s;
-    std::thread later([this] {
-      std::this_thread::sleep_for(1s);
+    Thread later([this] {
+      sleep_for(1s);
       add("n2");
     });
     const string outcome = run(patient);
