@@ -193,4 +193,8 @@ void Destination::remove_unfinished(bool fresh_only) noexcept {
   }
 }
 
+OpenFiles files_below(const fs::path& root) {
+  return [root](const Offer& offer) { return std::make_unique<Destination>(root, offer.files); };
+}
+
 }  // namespace lucie::dolly

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/files.hpp"
-#include "dolly/store.hpp"
+#include "dolly/received_files.hpp"
 
 namespace lucie::dolly {
 
@@ -22,7 +22,7 @@ class NoPlace : public std::runtime_error {
 
 /// A receiver's files. They are written beside, as `.NAME.dolly`, and get their names when all of it is
 /// verified. What an interrupted transfer left there is used again.
-class Destination : public ChunkFiles {
+class Destination : public ReceivedFiles {
  public:
   /// Opens (or makes) the files and their folders below `root`, and looks whether there is room. Symbolic
   /// links are followed as if `root` were the whole file system. Throws NoPlace.
@@ -30,18 +30,18 @@ class Destination : public ChunkFiles {
 
   /// Before the first byte is written: reserves the room. A full disk is told now, not after hours. Throws
   /// NoPlace.
-  void reserve();
+  void reserve() override;
 
   /// Tells the store which chunks lie here from an earlier transfer. `alive` is called between chunks.
-  void find_chunks(Store& store, Verify verify, const std::function<void()>& alive);
+  void find_chunks(Store& store, Verify verify, const std::function<void()>& alive) override;
   void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override;
   /// Blocks of one chunk, one behind the other. Throws EnvironmentError.
-  void write(const ChunkPlace& place, std::span<const Block> blocks);
+  void write(const ChunkPlace& place, std::span<const Block> blocks) override;
   /// Everything is verified: to the disk, and under its name. Throws EnvironmentError.
-  void finish();
+  void finish() override;
   /// Removes what was written beside: it is in the way (the disk is full). `fresh_only`: not what an earlier
   /// transfer left.
-  void remove_unfinished(bool fresh_only = false) noexcept;
+  void remove_unfinished(bool fresh_only = false) noexcept override;
 
  private:
   struct Place {
@@ -62,5 +62,8 @@ class Destination : public ChunkFiles {
 
 /// Parts of a path below a root: relative, without `..`, not empty. Throws NoPlace.
 void check_path(const std::string& path);
+
+/// Files below `root`, for a receiver.
+OpenFiles files_below(const std::filesystem::path& root);
 
 }  // namespace lucie::dolly

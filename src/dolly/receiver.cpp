@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "dolly/destination.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -103,7 +104,7 @@ void Receiver::tell_refused(const std::string& peer, const std::string& why) {
 std::shared_ptr<Reception> Receiver::reception_for(const Offer& offer, const std::string& peer) {
   const std::lock_guard lock(mutex_);
   if (reception_) return reception_->transfer() == offer.transfer ? reception_ : nullptr;
-  reception_ = std::make_shared<Reception>(options_.root, offer, network_, options_.key);
+  reception_ = std::make_shared<Reception>(options_.open, offer, network_, options_.key);
   const std::lock_guard telling(telling_);
   events_.started(offer, peer);
   return reception_;

@@ -24,7 +24,7 @@ class ReceiverEvents {
 };
 
 struct ReceiverOptions {
-  std::filesystem::path root;
+  OpenFiles open;   ///< where received files go
   std::string key;  ///< bytes; empty: without
 };
 

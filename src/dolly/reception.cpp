@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "dolly/destination.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -18,13 +19,13 @@ std::string encode_present(const std::vector<ChunkHeader>& headers) {
 
 }  // namespace
 
-Reception::Reception(const std::filesystem::path& root, const Offer& offer, Network& network, std::string key)
+Reception::Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key)
     : network_(network),
       key_(std::move(key)),
       offer_(offer),
       layout_(offer.files, offer.chunk_size),
-      destination_(root, offer.files),
-      store_(layout_, destination_) {
+      destination_(open(offer)),
+      store_(layout_, *destination_) {
   note_own(NodeState::receiving);
   writing_ = Thread([this] { write_to_disk(); });
   telling_ = Thread([this] { tell_predecessor(); });
@@ -106,8 +107,8 @@ void Reception::prepare(Channel& channel) {
     channel.send(Kind::beat, encode(Beat{}));
   };
   try {
-    destination_.reserve();
-    destination_.find_chunks(store_, offer_.verify, alive);
+    destination_->reserve();
+    destination_->find_chunks(store_, offer_.verify, alive);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     preparing_ = false;

@@ -1,15 +1,14 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
 
-#include "dolly/destination.hpp"
 #include "dolly/forwarder.hpp"
+#include "dolly/received_files.hpp"
 #include "dolly/threads.hpp"
 
 namespace lucie::dolly {
@@ -20,7 +19,7 @@ namespace lucie::dolly {
 class Reception {
  public:
   /// Throws NoPlace when the files cannot be received here.
-  Reception(const std::filesystem::path& root, const Offer& offer, Network& network, std::string key);
+  Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key);
   ~Reception();
 
   const std::string& transfer() const { return offer_.transfer; }
@@ -68,7 +67,7 @@ class Reception {
   const std::string key_;
   const Offer offer_;  ///< the first one; files and timing are the same in all
   Layout layout_;
-  Destination destination_;
+  const std::unique_ptr<ReceivedFiles> destination_;
   Store store_;
   std::unique_ptr<Forwarder> forwarder_;
   Thread writing_, telling_;

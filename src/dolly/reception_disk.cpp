@@ -17,7 +17,7 @@ void Reception::write_to_disk() {
     for (auto blocks = store_.next_to_write(); !blocks.empty(); blocks = store_.next_to_write())
       write(blocks);
   } catch (const std::exception& fault) {
-    destination_.remove_unfinished();  // on a full disk it is in everybody's way
+    destination_->remove_unfinished();  // on a full disk it is in everybody's way
     fail(fault.what());
   }
 }
@@ -25,7 +25,7 @@ void Reception::write_to_disk() {
 void Reception::write(std::span<const Block> blocks) {
   const std::uint32_t chunk = blocks.front().chunk;
   const ChunkPlace& place = layout_.place(chunk);
-  destination_.write(place, blocks);
+  destination_->write(place, blocks);
   ChunkDigest& digest = digests_.try_emplace(chunk, offer_.verify).first->second;
   for (const Block& block : blocks) digest.add(block);
   store_.written(blocks);
@@ -63,7 +63,7 @@ void Reception::finish_if_complete() {
     const std::lock_guard lock(mutex_);
     if (done_ || over_ || !store_.complete()) return;
   }
-  destination_.finish();
+  destination_->finish();
   {
     const std::lock_guard lock(mutex_);
     done_ = true;

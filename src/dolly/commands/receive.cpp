@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "dolly/commands/commands.hpp"
+#include "dolly/destination.hpp"
 #include "dolly/receiver.hpp"
 #include "dolly/sockets.hpp"
 
@@ -95,7 +96,7 @@ class Receive : public cli::Command {
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
     ReceiveTelling telling(terminal);
-    Receiver receiver({root_, key}, network, *listener, telling);
+    Receiver receiver({files_below(root_), key}, network, *listener, telling);
     terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
     for (;;) {
       const bool whole = receiver.receive_one();

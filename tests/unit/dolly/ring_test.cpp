@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "dolly/destination.hpp"
 #include "dolly/master.hpp"
 #include "dolly/receiver.hpp"
 #include "memory_network.hpp"
@@ -31,7 +32,7 @@ struct Node {
       : dialing(network.of(address)), listener(network.listen(address)), root(root / address) {
     fs::create_directories(this->root);
     thread = Thread([this] {
-      Receiver receiver({this->root, "key"}, *dialing, *listener, events);
+      Receiver receiver({files_below(this->root), "key"}, *dialing, *listener, events);
       whole = receiver.receive_one([this] { return stopped.load(); });
       over = true;
     });
