@@ -6,9 +6,9 @@
 namespace lucie::dolly {
 namespace {
 
-/// Bytes that may wait for the disk before the network has to wait, and bytes kept for successors after they
-/// were written.
-constexpr std::size_t most_to_write = 16 << 20, most_kept = 8 << 20;
+/// Bytes that may wait for the disk before the network has to wait, and bytes held at all: what is written
+/// already stays for the successors as long as there is room.
+constexpr std::size_t most_to_write = 16 << 20, most_held = 24 << 20;
 
 /// Blocks that are written or sent with one call.
 constexpr std::size_t blocks_at_once = 16;
@@ -72,6 +72,7 @@ void Store::put(std::span<const Block> blocks) {
     take(block);
     put_ += block.content().size();
   }
+  drop_old_blocks();
   if (has_work()) work_.notify_one();
   came_.notify_all();
 }
@@ -151,7 +152,7 @@ void Store::written(std::span<const Block> blocks) {
 }
 
 void Store::drop_old_blocks() {
-  while (bytes_written_ > most_kept) {
+  while (!written_.empty() && bytes_to_write_ + bytes_written_ > most_held) {
     const auto oldest = recent_.find(written_.front());
     written_.pop_front();
     bytes_written_ -= oldest->second.content().size();
