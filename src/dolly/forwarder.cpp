@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <ranges>
 
 #include "base/error.hpp"
 
@@ -24,17 +25,29 @@ bool is_final(Refusal reason) {
 
 Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)), offer_(std::move(offer)) {
   for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
-    candidates_.push_back(offer_.ring[place]);
+    add_candidate(offer_.ring[place]);
   thread_ = Thread([this] { run(); });
 }
 
 Forwarder::~Forwarder() {
-  cut_ = true;
   {
     const std::lock_guard lock(mutex_);
+    cut_ = true;
+    changed_.notify_all();
     if (current_ != nullptr) current_->shut_down();
   }
   if (thread_.joinable()) end();
+}
+
+/// The master's is none that a node has.
+std::uint32_t Forwarder::own_id() const {
+  return offer_.place < 0 ? UINT32_MAX : offer_.ring[static_cast<std::size_t>(offer_.place)].id;
+}
+
+/// A node that joins again stands at the ring's end only.
+void Forwarder::add_candidate(const RingNode& node) {
+  std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
+  candidates_.push_back(node);
 }
 
 void Forwarder::begin_end(const std::string& why) {
@@ -42,6 +55,7 @@ void Forwarder::begin_end(const std::string& why) {
     const std::lock_guard lock(mutex_);
     if (!ending_) end_reason_ = why;
     ending_ = true;
+    changed_.notify_all();
   }
   sending_.store.wake();
 }
@@ -62,7 +76,9 @@ void Forwarder::run() {
 void Forwarder::serve_successors() {
   while (!ending_ && !cut_) {
     const auto link = next_link();
-    if (!link) return;
+    if (superseded_) return;
+    if (!link && !wait_for_joins()) return;
+    if (!link) continue;
     serve(*link);
     superseded_ = link->superseded();
     if (superseded_ && offer_.place < 0) throw Error("another sender sends the same files to the same nodes");
@@ -120,9 +136,46 @@ void Forwarder::wait_until_in_ring() {
     sleep_for(time_to_notice / 10);
 }
 
+void Forwarder::join(const RingNode& node) {
+  {
+    const std::lock_guard lock(mutex_);
+    joining_.push_back(node);
+    changed_.notify_all();
+  }
+  sending_.store.wake();
+}
+
+/// True when there were any.
+bool Forwarder::take_joins() {
+  std::vector<RingNode> joining;
+  {
+    const std::lock_guard lock(mutex_);
+    joining.swap(joining_);
+  }
+  for (const RingNode& node : joining) {
+    offer_.ring.push_back(node);
+    joined_.insert(node.id);
+    if (node.id != own_id()) add_candidate(node);
+  }
+  return !joining.empty();
+}
+
+/// For the last node of the ring: false when all is over.
+bool Forwarder::wait_for_joins() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return ending_ || cut_ || !joining_.empty(); });
+  return !ending_ && !cut_;
+}
+
+void Forwarder::tell_of_joins(Link& link) {
+  take_joins();
+  while (link.ring_told() < offer_.ring.size()) link.tell_of(offer_.ring[link.ring_told()]);
+}
+
 /// The nearest node that takes the offer; null when none is left or all is over.
 std::unique_ptr<Link> Forwarder::next_link() {
   std::size_t count = 1;
+  take_joins();
   while (!candidates_.empty() && !ending_) {
     for (auto& link : introduce_to(std::min(count, candidates_.size()))) {
       if (link && begin(*link)) return std::move(link);
@@ -170,13 +223,19 @@ bool Forwarder::begin(Link& link) {
   Offer offer = offer_;
   offer.from = offer_.place;
   const auto same = [&](const RingNode& node) { return node.id == link.node().id; };
-  offer.place = static_cast<int>(std::ranges::find_if(offer.ring, same) - offer.ring.begin());
+  const auto from_end =
+      std::ranges::find_if(offer.ring | std::views::reverse, same);  // it may have joined again
+  offer.place = static_cast<int>(from_end.base() - offer.ring.begin()) - 1;
   try {
     link.begin(offer);
     return true;
   } catch (const Refused& refused) {
-    superseded_ = refused.reason() == Refusal::served;
-    if (!superseded_)
+    const bool served = refused.reason() == Refusal::served;
+    // The master thought that it was gone, but it is still in its old place: we are not left out for that.
+    const bool never_lost = served && joined_.contains(link.node().id);
+    superseded_ = served && !never_lost;
+    if (never_lost) std::erase_if(candidates_, [&](const auto& each) { return each.id == link.node().id; });
+    if (!served)
       drop(link.node(), is_final(refused.reason()) ? NodeState::failed : NodeState::gone, refused.what());
   } catch (const ConnectionLost& loss) {
     drop(link.node(), NodeState::gone, loss.what());
@@ -193,6 +252,7 @@ void Forwarder::feed(Link& link) {
   for (std::size_t place = 0; !cut_;) {
     if (link.is_lost()) return;
     if (ending_) return say_end(link);
+    tell_of_joins(link);
     if (const auto chunk = link.take_again()) {
       send_chunk(link, *chunk);
       continue;

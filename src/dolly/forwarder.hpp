@@ -3,6 +3,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "dolly/link.hpp"
@@ -31,6 +32,9 @@ class Forwarder {
   /// Cuts the connection unless it has ended.
   ~Forwarder();
 
+  /// One more node at the end of the ring: it gets what it lacks from the last one.
+  void join(const RingNode& node);
+
   /// Tells the successor that all is over, and waits for the thread. `why` empty: every node is done or given
   /// up; otherwise the transfer is aborted for this reason.
   void end(const std::string& why = {});
@@ -41,6 +45,9 @@ class Forwarder {
   void run();
   void serve_successors();
   std::unique_ptr<Link> next_link();
+  bool take_joins();
+  bool wait_for_joins();
+  void tell_of_joins(Link& link);
   void wait_until_in_ring();
   std::vector<std::unique_ptr<Link>> introduce_to(std::size_t count);
   bool begin(Link& link);
@@ -50,15 +57,20 @@ class Forwarder {
   void send_chunk(Link& link, std::uint32_t chunk);
   void say_end(Link& link);
   void abort(Link& link, const std::string& why);
+  void add_candidate(const RingNode& node);
+  std::uint32_t own_id() const;
   void drop(const RingNode& node, NodeState state, const std::string& why);
   bool interrupted(const Link& link) const;
 
   Sending sending_;
   Offer offer_;
   std::deque<RingNode> candidates_;
+  std::set<std::uint32_t> joined_;  ///< nodes that stand in the ring a second time, or came late
   std::atomic<bool> ending_ = false, cut_ = false, superseded_ = false;
   std::string end_reason_;
   Mutex mutex_;
+  Condition changed_;
+  std::vector<RingNode> joining_;  ///< not in the ring's list yet
   Link* current_ = nullptr;
   Thread thread_;
 };

@@ -18,6 +18,7 @@ Link::Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing
 
 void Link::begin(const Offer& offer) {
   channel_->send(Kind::begin, to_json(offer));
+  ring_told_ = offer.ring.size();
   Frame frame;
   // While it looks at what an earlier transfer left, it shows that it lives.
   do {
@@ -135,6 +136,11 @@ std::optional<std::uint32_t> Link::take_again() {
   const std::uint32_t chunk = *found;
   again_.erase(found);
   return chunk;
+}
+
+void Link::tell_of(const RingNode& node) {
+  channel_->send(Kind::join, to_json(node));
+  ++ring_told_;
 }
 
 void Link::send(std::span<const Block> blocks) {

@@ -31,6 +31,10 @@ class Link {
   void listen();
 
   const RingNode& node() const { return node_; }
+  /// Nodes of the ring that it knows of.
+  std::size_t ring_told() const { return ring_told_; }
+  /// One more, at the ring's end. Throws ConnectionLost.
+  void tell_of(const RingNode& node);
   /// For predicates that are asked under the store's lock: these take no lock themselves.
   bool is_lost() const { return is_lost_; }
   bool wants_again() const { return wants_again_; }
@@ -62,6 +66,7 @@ class Link {
   Store& store_;
   Timing timing_;
   OnReport on_report_;
+  std::size_t ring_told_ = 0;
   std::map<std::uint32_t, std::string> has_;
   mutable Mutex mutex_;
   Condition changed_;

@@ -90,6 +90,7 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
   {
     const std::lock_guard lock(mutex_);
     last_news_ = Clock::now();
+    pass_over_ = false;
     for (const RingNode& node : nodes) {
       reports_[node.id].state = NodeState::waiting;
       reports_[node.id].pass = pass_;
@@ -103,7 +104,14 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
                                           [this](const std::string& why) { fail(why); },
                                           {}},
                                   offer));
-  if (!wait_for_pass(nodes)) give_up(nodes, "no word from it, nor from any other node");
+  const Thread taking_back([&] { take_back(nodes); });
+  const bool heard = wait_for_pass(nodes);
+  {
+    const std::lock_guard lock(mutex_);
+    pass_over_ = true;
+    changed_.notify_all();
+  }
+  if (!heard) give_up(nodes, "no word from it, nor from any other node");
 }
 
 /// False when nothing was heard of any node for too long.

@@ -42,6 +42,10 @@ class Master {
   std::vector<RingNode> remaining() const;
   void run_pass(const std::vector<RingNode>& nodes);
   void serve_those_left();
+  void take_back(const std::vector<RingNode>& nodes);
+  bool pass_is_over();
+  bool answers(const RingNode& node) const;
+  void join(const RingNode& node);
   bool wait_for_pass(const std::vector<RingNode>& nodes);
   void give_up(const std::vector<RingNode>& nodes, const std::string& why);
   void fail(const std::string& why);
@@ -60,6 +64,7 @@ class Master {
   std::vector<NodeReport> reports_;
   Clock::time_point last_news_ = Clock::now();
   std::string failure_;
+  bool pass_over_ = true;
 };
 
 }  // namespace lucie::dolly

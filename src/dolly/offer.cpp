@@ -35,6 +35,19 @@ Verify verify_in(const json& word) {
   throw ConnectionLost("an offer with chunks verified in a way that is not known");
 }
 
+json record_of(const RingNode& node) {
+  return {{"id", node.id}, {"name", node.name}, {"address", node.address}, {"port", node.port}};
+}
+
+RingNode node_in(const json& record) {
+  return {whole_number<std::uint32_t>(record.at("id")), record.at("name"), record.at("address"),
+          whole_number<std::uint16_t>(record.at("port"))};
+}
+
+std::string text_of(const json& record) {
+  return record.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 void check(const Offer& offer) {
   const auto places = static_cast<int>(offer.ring.size());
   if (offer.place < 0 || offer.place >= places || offer.from < -1 || offer.from >= offer.place)
@@ -55,18 +68,30 @@ std::string to_json(const Offer& offer) {
   json files = json::array(), ring = json::array();
   for (const OfferedFile& file : offer.files)
     files.push_back({{"path", file.path}, {"size", file.size}, {"mode", file.mode}});
-  for (const RingNode& node : offer.ring)
-    ring.push_back({{"id", node.id}, {"name", node.name}, {"address", node.address}, {"port", node.port}});
-  return json{{"transfer", offer.transfer},
-              {"pass", offer.pass},
-              {"from", offer.from},
-              {"place", offer.place},
-              {"chunk", offer.chunk_size},
-              {"verify", offer.verify == Verify::fast ? "fast" : "sha256"},
-              {"files", files},
-              {"ring", ring},
-              {"timing", times_of(offer.timing)}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  for (const RingNode& node : offer.ring) ring.push_back(record_of(node));
+  return text_of({{"transfer", offer.transfer},
+                  {"pass", offer.pass},
+                  {"from", offer.from},
+                  {"place", offer.place},
+                  {"chunk", offer.chunk_size},
+                  {"verify", offer.verify == Verify::fast ? "fast" : "sha256"},
+                  {"files", files},
+                  {"ring", ring},
+                  {"timing", times_of(offer.timing)}});
+}
+
+std::string to_json(const RingNode& node) {
+  return text_of(record_of(node));
+}
+
+RingNode ring_node_from_json(const std::string& text) {
+  try {
+    return node_in(json::parse(text));
+  } catch (const json::exception& problem) {
+    throw ConnectionLost(fmt::format("this is no node: {}", problem.what()));
+  } catch (const Error& problem) {
+    throw ConnectionLost(fmt::format("this is no node: {}", problem.what()));
+  }
 }
 
 Offer offer_from_json(const std::string& text) {
@@ -82,9 +107,7 @@ Offer offer_from_json(const std::string& text) {
     for (const json& file : record.at("files"))
       offer.files.push_back({file.at("path"), whole_number<std::uint64_t>(file.at("size")),
                              whole_number<std::uint32_t>(file.at("mode")) & 0777});
-    for (const json& node : record.at("ring"))
-      offer.ring.push_back({whole_number<std::uint32_t>(node.at("id")), node.at("name"), node.at("address"),
-                            whole_number<std::uint16_t>(node.at("port"))});
+    for (const json& node : record.at("ring")) offer.ring.push_back(node_in(node));
     const json& times = record.at("timing");
     offer.timing = {time_in(times, "beat_ms"), time_in(times, "silence_ms"), time_in(times, "stall_ms"),
                     time_in(times, "slow_ms"), time_in(times, "patience_ms")};

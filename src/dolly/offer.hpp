@@ -46,6 +46,9 @@ struct Offer {
 };
 
 std::string to_json(const Offer& offer);
+std::string to_json(const RingNode& node);
+/// Throws ConnectionLost for what is no node.
+RingNode ring_node_from_json(const std::string& text);
 /// Throws ConnectionLost for what is no offer, or makes no sense.
 Offer offer_from_json(const std::string& text);
 

@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
   idle = 13,      ///< down: nothing to send, but alive
   end = 14,       ///< down: every node is done or given up
   abort = 15,     ///< down: the transfer cannot be completed; a reason
+  join = 16,      ///< down: one more node at the end of the ring
   beat = 20,      ///< up: alive, and how far
   report = 21,    ///< up: the state of a node further down
   again = 22,     ///< up: send this chunk once more

@@ -75,11 +75,11 @@ void Receiver::attend(Visitor& visitor) {
   const std::string peer = visitor.channel->peer();
   try {
     receive_introduction(*visitor.channel, options_.key, greeting_limit);
-    const Offer offer = offer_from_json(expect_frame(*visitor.channel, Kind::begin, std::chrono::minutes(1)));
-    if (const auto reception = reception_for(offer, peer)) {
-      reception->serve(visitor.channel, offer);
-    } else {
-      refuse(*visitor.channel, Refusal::busy, "it takes part in another transfer");
+    const Frame begin = visitor.channel->receive(std::chrono::minutes(1));
+    if (begin.kind == Kind::begin) {
+      take_part(visitor.channel, offer_from_json(std::string(begin.payload)));
+    } else if (begin.kind != Kind::idle) {  // that one only looks whether we are here
+      throw ConnectionLost("it does not offer a transfer");
     }
   } catch (const NoPlace& fault) {
     refuse(*visitor.channel, fault.reason(), fault.what());
@@ -93,6 +93,14 @@ void Receiver::attend(Visitor& visitor) {
   }
   visitor.channel->shut_down();
   visitor.gone = true;
+}
+
+void Receiver::take_part(const std::shared_ptr<Channel>& channel, const Offer& offer) {
+  if (const auto reception = reception_for(offer, channel->peer())) {
+    reception->serve(channel, offer);
+  } else {
+    refuse(*channel, Refusal::busy, "it takes part in another transfer");
+  }
 }
 
 void Receiver::tell_refused(const std::string& peer, const std::string& why) {

@@ -47,6 +47,7 @@ class Receiver {
 
   void admit(std::unique_ptr<Connection> connection);
   void attend(Visitor& visitor);
+  void take_part(const std::shared_ptr<Channel>& channel, const Offer& offer);
   std::shared_ptr<Reception> reception_for(const Offer& offer, const std::string& peer);
   void forget_gone();
   void tell_refused(const std::string& peer, const std::string& why);

@@ -76,7 +76,8 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
     introduced_ = false;
     pass_ = offer.pass;
     from_ = offer.from;
-    if (later || !forwarder_) {
+    // In another place there are other nodes behind it: it was left out before, and joined again.
+    if (later || !forwarder_ || offer.place != place_) {
       forwarder_before = std::move(forwarder_);
       forwarder_ = std::make_unique<Forwarder>(
           Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); },
@@ -84,6 +85,7 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
                   [this](Clock::time_point since) { return heard_.load() > since; }},
           offer);
     }
+    place_ = offer.place;
   }
   if (before) {
     refuse(*before, Refusal::served, "another node sends to it");
@@ -167,6 +169,8 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
         channel.send(Kind::again, encode_number(header.chunk));
       return finish_if_complete();
     }
+    case Kind::join:
+      return take_join(ring_node_from_json(std::string(frame.payload)));
     case Kind::end:
       return end();
     case Kind::abort:
@@ -174,6 +178,11 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
     default:
       throw ConnectionLost(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
   }
+}
+
+void Reception::take_join(const RingNode& node) {
+  const std::lock_guard lock(mutex_);
+  if (forwarder_) forwarder_->join(node);
 }
 
 void Reception::take_block(Channel& channel, const Frame& frame, Arriving& arriving) {

@@ -47,6 +47,7 @@ class Reception {
   };
   void take(Channel& channel, const Frame& frame, Arriving& arriving);
   void take_block(Channel& channel, const Frame& frame, Arriving& arriving);
+  void take_join(const RingNode& node);
   void leave(const std::shared_ptr<Channel>& channel);
   void part_from_predecessor();
 
@@ -80,7 +81,7 @@ class Reception {
   std::atomic<Clock::time_point> heard_ = Clock::time_point();  ///< from a predecessor
   bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
   std::atomic<std::uint64_t> pass_ = 0;
-  int from_ = -1;
+  int from_ = -1, place_ = 0;
   Clock::time_point alone_since_ = Clock::now();
   std::map<std::uint32_t, NodeReport> reports_;
   std::set<std::uint32_t> untold_;

@@ -62,6 +62,7 @@ class RingTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(damaged_blocks_come_again);
   CPPUNIT_TEST(a_node_that_is_wrong_three_times_fails);
   CPPUNIT_TEST(a_late_node_gets_it_too);
+  CPPUNIT_TEST(a_late_node_joins_at_the_end);
   CPPUNIT_TEST(a_source_that_changes_is_told);
   CPPUNIT_TEST_SUITE_END();
 
@@ -202,6 +203,26 @@ class RingTest : public CppUnit::TestFixture {
     later.join();
     CPPUNIT_ASSERT_EQUAL(string("n1:done n2:done"), outcome);
     CPPUNIT_ASSERT_EQUAL(string("n1 n2"), whole());
+  }
+  /// While the others are served: what it lacks comes from the last of them, and the master sends nothing
+  /// twice.
+  void a_late_node_joins_at_the_end() {
+    add_all(2);
+    network_.tamper("master", "n1", [](string& bytes) {
+      if (bytes.size() > block_size) sleep_for(60ms);
+    });
+    int from_master = 0;
+    network_.tamper("master", "n3", [&](string& bytes) { from_master += bytes.size() > block_size ? 1 : 0; });
+    Thread later([this] {
+      sleep_for(500ms);
+      add("n3");
+    });
+    const string outcome = run(options(3));
+    later.join();
+    CPPUNIT_ASSERT_EQUAL(string("n1:done n2:done n3:done"), outcome);
+    CPPUNIT_ASSERT_EQUAL(string("n1 n2 n3"), whole());
+    CPPUNIT_ASSERT_EQUAL(0, from_master);
+    CPPUNIT_ASSERT(network_.received("n1") < content_.size() + 100'000);
   }
   void a_source_that_changes_is_told() {
     add_all(1);
