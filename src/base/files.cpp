@@ -38,8 +38,10 @@ std::string read_file(const fs::path& file, std::size_t limit) {
     throw EnvironmentError(fmt::format("read {}: it is a directory", file.string()));
   }
   std::string content;
+  constexpr std::size_t most_at_once = 64 << 20;
   // What the file system tells of /proc is 0. One more byte shows whether the file has grown.
   const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  content.reserve(std::min({size, limit, most_at_once}));
   std::string buffer(std::clamp<std::size_t>(size + 1, 4096, 64 * 1024), '\0');
   for (;;) {
     const ssize_t count = read(input.get(), buffer.data(), buffer.size());

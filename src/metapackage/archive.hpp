@@ -50,5 +50,7 @@ std::vector<std::string> archive_paths(std::string_view bytes, std::size_t limit
 
 /// The text compressed alone, without name or time stamp. `none` gives it back as it is.
 std::string compress(std::string_view bytes, Packing packing);
+/// What `compress` made with gz, of a text of `size` bytes; nothing when it is damaged or of another size.
+std::optional<std::string> unpack_gzip(std::string_view bytes, std::size_t size);
 
 }  // namespace lucie::metapackage

@@ -76,10 +76,11 @@ std::string gzip(std::string_view bytes, int level) {
   const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
       libdeflate_alloc_compressor(level), libdeflate_free_compressor);
   if (!compressor) throw EnvironmentError("gzip: no memory");
-  std::string packed(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()), '\0');
-  packed.resize(
-      libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), packed.data(), packed.size()));
-  return packed;
+  const std::size_t bound = libdeflate_gzip_compress_bound(compressor.get(), bytes.size());
+  // Most of it is never written to.
+  const auto packed = std::make_unique_for_overwrite<char[]>(bound);
+  return {packed.get(),
+          libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), packed.get(), bound)};
 }
 
 }  // namespace
@@ -122,6 +123,19 @@ std::string compress(std::string_view bytes, Packing packing) {
       break;
   }
   return std::string(bytes);
+}
+
+std::optional<std::string> unpack_gzip(std::string_view bytes, std::size_t size) {
+  constexpr std::size_t best_ratio = 1032;  // of deflate: 258 bytes in two bits
+  if (size / best_ratio > bytes.size()) return {};
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!decompressor) throw EnvironmentError("gzip: no memory");
+  std::string text(size, '\0');
+  const auto result = libdeflate_gzip_decompress(decompressor.get(), bytes.data(), bytes.size(), text.data(),
+                                                 text.size(), nullptr);
+  if (result != LIBDEFLATE_SUCCESS) return {};
+  return text;
 }
 
 }  // namespace lucie::metapackage

@@ -47,8 +47,7 @@ Listed listed(std::string_view entry) {
           .version = value("Version"),
           .architecture = value("Architecture"),
           .file = value("Filename"),
-          .sha256 = value("SHA256"),
-          .texts = {std::string(entry.substr(0, entry.find_last_not_of('\n') + 1)) + "\n"}};
+          .sha256 = value("SHA256")};
 }
 
 std::string release_date(base::SystemTime time) {
@@ -67,11 +66,18 @@ std::set<std::string> architectures_of(const std::vector<const Listed*>& package
 }
 
 std::string index_text(const std::vector<const Listed*>& packages, const std::string& architecture) {
-  std::string text;
+  constexpr std::string_view end = "\n\n";
+  std::vector<std::string_view> entries;
+  std::size_t size = 0;
   for (const Listed* package : packages) {
     const std::string& its = package->architecture;
-    if (its == architecture || its == "all") text += package->texts.front() + "\n";
+    if (its != architecture && its != "all") continue;
+    entries.push_back(package->texts.front().view());
+    size += entries.back().size() + end.size();
   }
+  std::string text;
+  text.reserve(size);
+  for (const std::string_view entry : entries) (text += entry) += end;
   return text;
 }
 
@@ -80,18 +86,25 @@ struct Index {
   std::string text, compressed, text_hash, compressed_hash;
 };
 
-/// The indices by architecture. Most have the same content, which is compressed once.
+/// The indices by architecture. Those for which there are no packages of their own have the same content,
+/// which is made once.
 class Indices {
  public:
   Indices(const std::vector<const Listed*>& packages, const std::set<std::string>& architectures) {
+    std::set<std::string> with_own = {"all"};
+    for (const Listed* package : packages) with_own.insert(package->architecture);
+    std::map<std::string, std::size_t> numbers;
+    for (const std::string& architecture : with_own) numbers.emplace(architecture, numbers.size());
     for (const std::string& architecture : architectures) {
-      std::string text = index_text(packages, architecture);
-      const auto [place, is_new] = numbers_.emplace(base::sha256_hex(text), indices_.size());
-      if (is_new) indices_.push_back({.text = std::move(text), .text_hash = place->first});
-      by_architecture_[architecture] = place->second;
+      const auto own = numbers.find(architecture);
+      by_architecture_[architecture] = own != numbers.end() ? own->second : numbers.at("all");
     }
-    in_parallel(indices_.size(), [this](std::size_t number) {
+    indices_.resize(numbers.size());
+    const std::vector<std::string> each(with_own.begin(), with_own.end());
+    in_parallel(each.size(), [&](std::size_t number) {
       Index& index = indices_[number];
+      index.text = index_text(packages, each[number]);
+      index.text_hash = base::sha256_hex(index.text);
       index.compressed = compress(index.text, {Compression::gz, index_effort});
       index.compressed_hash = base::sha256_hex(index.compressed);
     });
@@ -118,7 +131,7 @@ class Indices {
   }
 
   std::vector<Index> indices_;
-  std::map<std::string, std::size_t> numbers_, by_architecture_;
+  std::map<std::string, std::size_t> by_architecture_;
 };
 
 class AptFormat : public RepositoryFormat {
@@ -138,8 +151,8 @@ class AptFormat : public RepositoryFormat {
     check_is_lmp(package, content.paths);
     package.file = place.empty() ? pool_place(package.name, file_name(package)) : place;
     package.sha256 = base::sha256_hex(bytes);
-    package.texts = {text + fmt::format("Filename: {}\nSize: {}\nSHA256: {}\n", package.file, bytes.size(),
-                                        package.sha256)};
+    package.texts.emplace_back(
+        text + fmt::format("Filename: {}\nSize: {}\nSHA256: {}", package.file, bytes.size(), package.sha256));
     return package;
   }
 
@@ -155,10 +168,11 @@ class AptFormat : public RepositoryFormat {
     std::vector<Listed> packages;
     for (const auto& [name, facts] : release.files) {
       if (!name.ends_with("/Packages") || !seen.insert(facts.sha256).second) continue;
-      const std::string text = base::read_file(folder / name);
-      if (base::sha256_hex(text) != facts.sha256) throw damaged_index(folder / name);
-      universe::for_each_stanza(text, [&](std::string_view entry) {
+      const auto text = std::make_shared<const std::string>(base::read_file(folder / name));
+      if (base::sha256_hex(*text) != facts.sha256) throw damaged_index(folder / name);
+      universe::for_each_stanza(*text, [&](std::string_view entry) {
         Listed package = listed(entry);
+        package.texts.emplace_back(text, entry.substr(0, entry.find_last_not_of('\n') + 1));
         if (files.insert(package.file).second) packages.push_back(std::move(package));
       });
     }

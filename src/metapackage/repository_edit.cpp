@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <ranges>
+#include <unistd.h>
 
 #include "base/error.hpp"
+#include "metapackage/parallel.hpp"
 #include "metapackage/repository_files.hpp"
 #include "metapackage/signing.hpp"
 
@@ -38,10 +40,8 @@ RepositoryEdit::RepositoryEdit(const Publication& publication, const Formats& fo
     const std::string before = base::read_file(key);
     other_key_ = before != public_key_ && fingerprints(before) != fingerprints(public_key_);
   }
-  for (const auto& format : formats) {
-    shelves_.push_back({.format = format.get()});
-    open(shelves_.back());
-  }
+  for (const auto& format : formats) shelves_.push_back({.format = format.get()});
+  in_parallel(shelves_.size(), [this](std::size_t number) { open(shelves_[number]); });
 }
 
 void RepositoryEdit::open(Shelf& shelf) {
@@ -72,9 +72,10 @@ void RepositoryEdit::check_signature(const Shelf& shelf) const {
 }
 
 void RepositoryEdit::read_packages(Shelf& shelf) const {
-  std::error_code missing;
+  // Thousands of packages are looked for: from here their paths are short.
+  const base::FileDescriptor repository(open_folder(publication_.repository));
   for (Listed& package : shelf.format->open(publication_.repository)) {
-    if (fs::exists(publication_.repository / package.file, missing)) {
+    if (faccessat(repository.get(), package.file.c_str(), F_OK, 0) == 0) {
       shelf.packages.emplace(key_of(package), std::move(package));
     } else {
       reporter_.warning(fmt::format("{} is gone and is left out of the indices", package.file));

@@ -49,9 +49,14 @@ void write_new_file(const fs::path& file, std::string_view content) {
   if (fchmod(output.get(), 0644) != 0) throw_errno("chmod " + file.string());
 }
 
-void sync_file_system(const fs::path& folder) {
-  const base::FileDescriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+base::FileDescriptor open_folder(const fs::path& folder) {
+  base::FileDescriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.valid()) throw_errno("open " + folder.string());
+  return descriptor;
+}
+
+void sync_file_system(const fs::path& folder) {
+  const base::FileDescriptor descriptor = open_folder(folder);
   if (syncfs(descriptor.get()) != 0) throw_errno("sync " + folder.string());
 }
 

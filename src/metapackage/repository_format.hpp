@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "metapackage/index_text.hpp"
 #include "metapackage/repository.hpp"
 #include "metapackage/repository_generation.hpp"
 
@@ -18,9 +19,9 @@ namespace lucie::metapackage {
 /// A package of the repository, or one that shall become one.
 struct Listed {
   std::string name, version, architecture;
-  std::string file;                ///< its place below the repository
-  std::string sha256;              ///< of the file
-  std::vector<std::string> texts;  ///< its entry in each index of the format
+  std::string file;              ///< its place below the repository
+  std::string sha256;            ///< of the file
+  std::vector<IndexText> texts;  ///< its entry in each index of the format
 };
 
 class RepositoryFormat {

@@ -37,7 +37,8 @@ class RpmFormat : public RepositoryFormat {
     RpmMetadata metadata = rpm_metadata(file, package.file);
     package.version = std::move(metadata.version);
     package.sha256 = std::move(metadata.sha256);
-    package.texts = {std::move(metadata.primary), std::move(metadata.filelists), std::move(metadata.other)};
+    for (std::string* text : {&metadata.primary, &metadata.filelists, &metadata.other})
+      package.texts.emplace_back(std::move(*text));
     return package;
   }
 
@@ -66,12 +67,9 @@ class RpmFormat : public RepositoryFormat {
         std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
     std::vector<RpmTable> tables(rpm_tables.size());
     in_parallel(tables.size(), [&](std::size_t number) {
-      std::string entries;
-      std::size_t size = 0;
-      for (const Listed* package : packages) size += package->texts[number].size();
-      entries.reserve(size);
-      for (const Listed* package : packages) entries += package->texts[number];
-      tables[number] = rpm_table(rpm_tables[number], entries, packages.size(), seconds);
+      std::vector<std::string_view> entries;
+      for (const Listed* package : packages) entries.push_back(package->texts[number].view());
+      tables[number] = rpm_table(rpm_tables[number], entries, seconds);
     });
     return [seconds, tables = std::move(tables)](Generation& generation) {
       for (const RpmTable& table : tables) {

@@ -1,5 +1,6 @@
 #include "metapackage/rpm_index.hpp"
 
+#include <charconv>
 #include <fmt/format.h>
 #include <optional>
 
@@ -7,7 +8,6 @@
 #include "base/files.hpp"
 #include "metapackage/archive.hpp"
 #include "metapackage/repository_format.hpp"
-#include "universe/compress.hpp"
 
 namespace lucie::metapackage {
 namespace fs = std::filesystem;
@@ -22,16 +22,20 @@ std::string_view between(std::string_view text, std::string_view start, std::str
   return stop == std::string_view::npos ? std::string_view() : text.substr(0, stop);
 }
 
-std::string table_text(const std::string& name, std::size_t packages, const std::string& entries) {
+std::string table_text(const std::string& name, const std::vector<std::string_view>& entries) {
   const bool primary = name == "primary";
-  return fmt::format(
+  const std::string element = primary ? "metadata" : name == "other" ? "otherdata" : name;
+  std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<{0} xmlns=\"http://linux.duke.edu/metadata/{1}\"{2} packages=\"{3}\">\n{4}</{0}>\n",
-      primary           ? "metadata"
-      : name == "other" ? "otherdata"
-                        : name,
-      primary ? "common" : name, primary ? " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"" : "", packages,
-      entries);
+      "<{} xmlns=\"http://linux.duke.edu/metadata/{}\"{} packages=\"{}\">\n",
+      element, primary ? "common" : name, primary ? " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"" : "",
+      entries.size());
+  const std::string end = fmt::format("</{}>\n", element);
+  std::size_t size = text.size() + end.size();
+  for (const std::string_view entry : entries) size += entry.size();
+  text.reserve(size);
+  for (const std::string_view entry : entries) text += entry;
+  return text += end;
 }
 
 /// The text of the table that repomd.xml names.
@@ -40,21 +44,27 @@ std::string table_in(const fs::path& folder, std::string_view repomd, const std:
   const fs::path place = between(record, "<location href=\"", "\"");
   if (place.empty()) return {};
   const fs::path file = folder / place.filename();
-  if (base::sha256_file_hex(file) != between(record, "<checksum type=\"sha256\">", "</checksum>")) {
-    throw damaged_index(file);
-  }
-  return universe::read_compressed(file);
+  const std::string compressed = base::read_file(file);
+  const std::string_view size = between(record, "<open-size>", "</open-size>");
+  std::size_t bytes = 0;
+  std::from_chars(size.data(), size.data() + size.size(), bytes);
+  std::optional<std::string> text;
+  if (base::sha256_hex(compressed) == between(record, "<checksum type=\"sha256\">", "</checksum>"))
+    text = unpack_gzip(compressed, bytes);
+  if (!text) throw damaged_index(file);
+  return std::move(*text);
 }
 
 /// The entries of a table, with the line ends behind them; nothing unless they are as many as it says. In XML
 /// no '<' stands for itself within text.
-std::optional<std::vector<std::string>> entries_of(std::string_view table) {
+std::optional<std::vector<IndexText>> entries_of(const std::shared_ptr<const std::string>& whole) {
   constexpr std::string_view start = "<package ", end = "</package>\n";
-  std::vector<std::string> entries;
+  const std::string_view table = *whole;
+  std::vector<IndexText> entries;
   for (auto begin = table.find(start); begin != std::string_view::npos;) {
     const auto stop = table.find(end, begin);
     if (stop == std::string_view::npos) return {};
-    entries.emplace_back(table.substr(begin, stop + end.size() - begin));
+    entries.emplace_back(whole, table.substr(begin, stop + end.size() - begin));
     begin = table.find(start, stop);
   }
   if (between(table, " packages=\"", "\"") != std::to_string(entries.size())) return {};
@@ -64,7 +74,7 @@ std::optional<std::vector<std::string>> entries_of(std::string_view table) {
 /// False when the entries of the other tables are not those of the same package, or when something in it has
 /// an escape, which names and versions of LMPs never need.
 bool complete(RpmEntry& entry) {
-  const std::string_view primary = entry.texts.front();
+  const std::string_view primary = entry.texts.front().view();
   const std::string_view version = between(primary, "<version ", "/>");
   entry.name = between(primary, "<name>", "</name>");
   entry.architecture = between(primary, "<arch>", "</arch>");
@@ -76,16 +86,15 @@ bool complete(RpmEntry& entry) {
     if (text.empty() || text.find('&') != std::string::npos) return false;
   }
   for (std::size_t i = 1; i < entry.texts.size(); ++i) {
-    if (between(entry.texts[i], "pkgid=\"", "\"") != entry.sha256) return false;
+    if (between(entry.texts[i].view(), "pkgid=\"", "\"") != entry.sha256) return false;
   }
   return true;
 }
 
 }  // namespace
 
-RpmTable rpm_table(const std::string& name, const std::string& entries, std::size_t packages,
-                   std::int64_t time) {
-  const std::string text = table_text(name, packages, entries);
+RpmTable rpm_table(const std::string& name, const std::vector<std::string_view>& entries, std::int64_t time) {
+  const std::string text = table_text(name, entries);
   RpmTable table{.compressed = compress(text, {Compression::gz, index_effort})};
   const std::string digest = base::sha256_hex(table.compressed);
   table.file = fmt::format("{}-{}.xml.gz", digest, name);
@@ -112,7 +121,7 @@ std::vector<RpmEntry> read_rpm_tables(const fs::path& folder) {
   const std::string index = base::read_file(file);
   std::vector<RpmEntry> packages;
   for (const char* name : rpm_tables) {
-    auto entries = entries_of(table_in(folder, index, name));
+    auto entries = entries_of(std::make_shared<const std::string>(table_in(folder, index, name)));
     if (entries && name == rpm_tables.front()) packages.resize(entries->size());
     if (!entries || entries->size() != packages.size()) throw damaged_index(file);
     for (std::size_t i = 0; i < entries->size(); ++i) packages[i].texts.push_back(std::move((*entries)[i]));

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "metapackage/index_text.hpp"
+
 /// The tables of rpm-md as text. What `rpm_table` wrote is cut into the entries of its packages again without
 /// reading all of the XML, so that adding one package to many is quick.
 namespace lucie::metapackage {
@@ -20,15 +22,14 @@ struct RpmTable {
   std::string record;      ///< its entry in repomd.xml
 };
 
-/// `entries`: those of all `packages` one after another. `time`: seconds since 1970.
-RpmTable rpm_table(const std::string& name, const std::string& entries, std::size_t packages,
-                   std::int64_t time);
+/// `entries`: one for each package. `time`: seconds since 1970.
+RpmTable rpm_table(const std::string& name, const std::vector<std::string_view>& entries, std::int64_t time);
 std::string repomd(const std::vector<RpmTable>& tables, std::int64_t time);
 
 /// A package's entries in the three tables.
 struct RpmEntry {
   std::string name, version, architecture, place, sha256;
-  std::vector<std::string> texts;
+  std::vector<IndexText> texts;
 };
 
 /// The packages of the tables that repomd.xml in the folder names. Throws lucie::Error when a table differs

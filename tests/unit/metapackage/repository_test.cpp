@@ -30,12 +30,12 @@ std::string other_entry(const std::string& hash) {
 
 /// Two packages' tables in the folder.
 void write_tables(const fs::path& folder, const std::string& second_in_others) {
-  const std::vector<std::string> texts = {entry("a", "aa") + entry("b", "bb"),
-                                          other_entry("aa") + other_entry(second_in_others),
-                                          other_entry("aa") + other_entry("bb")};
+  const std::vector<std::vector<std::string>> texts = {{entry("a", "aa"), entry("b", "bb")},
+                                                       {other_entry("aa"), other_entry(second_in_others)},
+                                                       {other_entry("aa"), other_entry("bb")}};
   std::vector<RpmTable> tables;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    tables.push_back(rpm_table(rpm_tables[i], texts[i], 2, 1700000000));
+    tables.push_back(rpm_table(rpm_tables[i], {texts[i].begin(), texts[i].end()}, 1700000000));
     base::write_file(folder / tables.back().file, tables.back().compressed);
   }
   base::write_file(folder / "repomd.xml", repomd(tables, 1700000000));
@@ -62,14 +62,21 @@ class RepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("noarch"), packages[1].architecture);
     CPPUNIT_ASSERT_EQUAL(std::string("pool/b.rpm"), packages[1].place);
     CPPUNIT_ASSERT_EQUAL(std::string("bb"), packages[1].sha256);
-    CPPUNIT_ASSERT_EQUAL(entry("b", "bb"), packages[1].texts[0]);
-    CPPUNIT_ASSERT_EQUAL(other_entry("bb"), packages[1].texts[2]);
+    CPPUNIT_ASSERT(entry("b", "bb") == packages[1].texts[0].view());
+    CPPUNIT_ASSERT(other_entry("bb") == packages[1].texts[2].view());
   }
 
   void tables_that_do_not_fit_are_refused() {
     write_tables(folder_.path(), "cc");  // filelists speaks of another package
     CPPUNIT_ASSERT_THROW(read_rpm_tables(folder_.path()), Error);
     write_tables(folder_.path(), "bb");
+    for (const char* size : {"1", "99999999999999"}) {
+      std::string repomd = base::read_file(folder_.path() / "repomd.xml");
+      const auto number = repomd.find("<open-size>") + 11;
+      repomd.replace(number, repomd.find('<', number) - number, size);
+      base::write_file(folder_.path() / "repomd.xml", repomd);
+      CPPUNIT_ASSERT_THROW(read_rpm_tables(folder_.path()), Error);
+    }
     base::write_file(folder_.path() / "repomd.xml", "<repomd/>");
     CPPUNIT_ASSERT_THROW(read_rpm_tables(folder_.path()), Error);
   }
