@@ -165,8 +165,9 @@ def environment(folder, **more):
 
 
 class Run:
-    """One run of a command: `seconds` of wall clock, and `peak`, the most memory of one of its processes in MB (1e6
-    bytes; never less than this Python's own, which the new process begins with)."""
+    """One run of a command: `seconds` of wall clock, `cpu`, the processors' time of all its processes in
+    seconds, and `peak`, the most memory of one of its processes in MB (1e6 bytes; never less than this Python's own,
+    which the new process begins with)."""
 
     def __init__(self, command, env=None, cwd=None):
         start = time.monotonic()
@@ -181,6 +182,7 @@ class Run:
                 raise
             child.returncode = os.waitstatus_to_exitcode(status)
             self.seconds = time.monotonic() - start
+            self.cpu = usage.ru_utime + usage.ru_stime
             self.peak = usage.ru_maxrss * 1024 / 1e6
             if child.returncode != 0:
                 said.seek(0)
@@ -204,6 +206,10 @@ def repeat(runs, command, env=None, cwd=None, before=None):
 
 def seconds(runs):
     return median(run.seconds for run in runs)
+
+
+def cpu(runs):
+    return median(run.cpu for run in runs)
 
 
 def peak(runs):
