@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <rpm/rpmfiles.h>
 #include <rpm/rpmver.h>
+#include <set>
 
 #include "base/error.hpp"
 #include "metapackage/rpm.hpp"
@@ -50,17 +51,23 @@ std::vector<std::string> paths_of(Header header) {
   for (rpm_count_t index = 0; index < rpmfilesFC(files); ++index) {
     const std::unique_ptr<char, decltype(&std::free)> path(rpmfilesFN(files, static_cast<int>(index)),
                                                            std::free);
-    paths.emplace_back(path.get());
+    paths.emplace_back(path ? path.get() : "");
   }
   rpmfilesFree(files);
+  for (const std::string& path : paths) {
+    if (!path.starts_with('/')) throw Error("damaged rpm: the path of a file in it is not absolute");
+  }
   return paths;
 }
 
-std::vector<ArchiveEntry> content_of(std::string_view payload) {
+/// `paths`: what the header lists.
+std::vector<ArchiveEntry> content_of(std::string_view payload, const std::vector<std::string>& paths) {
+  const std::set<std::string_view> listed(paths.begin(), paths.end());
   std::vector<ArchiveEntry> files;
   for (ArchiveEntry& entry : read_archive(payload)) {
     if (entry.directory) continue;
     if (entry.path.starts_with("./")) entry.path.erase(0, 1);
+    if (!listed.contains(entry.path)) throw Error("damaged rpm: it has a file that its header does not list");
     files.push_back(std::move(entry));
   }
   return files;
@@ -108,7 +115,7 @@ RpmContent read_rpm(std::string_view bytes, bool with_files) {
   content.release = get_text(header.get(), RPMTAG_RELEASE);
   content.architecture = get_text(header.get(), RPMTAG_ARCH);
   content.paths = paths_of(header.get());
-  if (with_files) content.files = content_of(pieces.payload);
+  if (with_files) content.files = content_of(pieces.payload, content.paths);
   return content;
 }
 

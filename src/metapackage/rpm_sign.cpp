@@ -23,11 +23,6 @@ rpmTagVal tag_of(const std::string& signature) {
   return algorithm == PGPPUBKEYALGO_RSA ? RPMSIGTAG_RSA : RPMSIGTAG_DSA;
 }
 
-std::uint32_t number(Header header, rpmTagVal tag) {
-  const std::string text = get_text(header, tag);
-  return text.empty() ? 0 : static_cast<std::uint32_t>(std::stoul(text));
-}
-
 }  // namespace
 
 std::string signature_bytes(std::string_view header, std::string_view payload, std::uint32_t archive_size,
@@ -56,8 +51,8 @@ std::string signed_rpm(std::string_view bytes, const std::function<std::string(s
   const RpmPieces pieces = cut_rpm(bytes);
   const RpmHeader old = import_header(pieces.signature);
   std::string text(pieces.lead);
-  text += signature_bytes(pieces.header, pieces.payload, number(old.get(), RPMSIGTAG_PAYLOADSIZE),
-                          sign(pieces.header));
+  const auto archive_size = static_cast<std::uint32_t>(headerGetNumber(old.get(), RPMSIGTAG_PAYLOADSIZE));
+  text += signature_bytes(pieces.header, pieces.payload, archive_size, sign(pieces.header));
   text += pieces.header;
   text += pieces.payload;
   return text;

@@ -11,7 +11,8 @@ memory=$(mktemp -d /dev/shm/lucie-fuzz-XXXXXX 2>/dev/null) || memory=$TEST_DIR
 trap 'rm -rf "$TEST_DIR" "$memory"' EXIT
 
 # An input takes milliseconds, or seconds until a reader has enough of it; half a minute or two gigabytes are findings.
-options=(-timeout=30 -rss_limit_mb=2048 -max_len=8192 -print_funcs=0 "-artifact_prefix=$findings/")
+# To ask for more at once is none: libarchive does, for a name that an archive says is so long, and never fills it.
+options=(-timeout=30 -rss_limit_mb=2048 -malloc_limit_mb=5000 -max_len=8192 -print_funcs=0 "-artifact_prefix=$findings/")
 [ -f "$dictionary" ] && options+=("-dict=$dictionary")
 
 export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-/usr/bin/addr2line} UBSAN_OPTIONS=print_stacktrace=1

@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "forged_rpm.hpp"
 #include "rpm_built.hpp"
 
 using namespace lucie;
@@ -71,6 +72,9 @@ class RpmTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(is_read_back);
   CPPUNIT_TEST(same_input_same_bytes);
   CPPUNIT_TEST(every_damage_is_an_error);
+  CPPUNIT_TEST(content_that_the_header_does_not_list);
+  CPPUNIT_TEST(paths_that_are_not_absolute);
+  CPPUNIT_TEST(a_size_that_is_no_number);
   CPPUNIT_TEST(versions_that_rpm_does_not_allow);
   CPPUNIT_TEST(order_of_versions);
   CPPUNIT_TEST_SUITE_END();
@@ -149,6 +153,39 @@ class RpmTest : public CppUnit::TestFixture {
       damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
       CPPUNIT_ASSERT_THROW_MESSAGE(std::to_string(at), read_rpm(damaged, false), Error);
     }
+  }
+  /// Whoever wants to do harm gives the package the digests of what it has.
+  void content_that_the_header_does_not_list() {
+    const std::string bytes = write_rpm(small_package());
+    const auto refusal = [&](const char* path) {
+      try {
+        read_rpm(forged_rpm(cut_rpm(bytes), write_tar({{.path = path, .content = "x"}}, 0)), true);
+        return std::string();
+      } catch (const Error& error) {
+        return error.fault().message;
+      }
+    };
+    CPPUNIT_ASSERT_EQUAL(std::string(), refusal("./usr/share/x/a"));
+    for (const char* path : {"usr/share/x/a", "./usr/share/x/c", "/usr/share/x/../x/a"}) {
+      CPPUNIT_ASSERT_EQUAL(std::string("damaged rpm: it has a file that its header does not list"),
+                           refusal(path));
+    }
+  }
+  void paths_that_are_not_absolute() {
+    RpmPackage package = small_package();
+    package.files.push_back({.path = "usr/share/y"});
+    CPPUNIT_ASSERT_THROW(read_rpm(write_rpm(package), false), Error);
+  }
+  void a_size_that_is_no_number() {
+    const std::string bytes = write_rpm(small_package());
+    const RpmPieces pieces = cut_rpm(bytes);
+    RpmHeader signature(headerNew());
+    put_signature_text(signature.get(), RPMSIGTAG_PAYLOADSIZE, "many");
+    signature = reloaded(std::move(signature), RPMTAG_HEADERSIGNATURES);
+    std::string forged = std::string(pieces.lead) + header_bytes(signature.get());
+    forged.resize((forged.size() + 7) / 8 * 8, '\0');
+    forged.append(pieces.header).append(pieces.payload);
+    CPPUNIT_ASSERT(is_rpm(signed_rpm(forged, [](std::string_view) { return std::string(); })));
   }
   void versions_that_rpm_does_not_allow() {
     RpmPackage package = small_package();
