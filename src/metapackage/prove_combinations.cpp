@@ -88,7 +88,8 @@ bool Prover::all_installable(const std::string& target, const std::vector<std::v
   });
 }
 
-std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, const Compared& compared) {
+std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, const Compared& compared,
+                                                     std::vector<Fault>& warnings) {
   std::map<const Lmp*, std::map<std::string, CasesOfQuestion>> by_question;
   for (const PlacedCase& one : compared.cases) {
     if (!one.list->question.empty()) by_question[one.lmp][one.list->question].push_back(one);
@@ -111,7 +112,7 @@ std::vector<ExclusiveSet> Prover::prove_combinations(const std::string& target, 
     }
     if (questions.empty()) continue;
     if (too_many(questions) && told.emplace(pair[0].lmp, pair[1].lmp).second)
-      proof_.warnings.push_back(not_all_tried(pair, target));
+      warnings.push_back(not_all_tried(pair, target));
     if (!too_many(questions) && all_installable(target, fullest(pair, questions))) continue;
     for (const std::vector<PlacedCase>& cases : combinations(pair, questions)) {
       const auto known = [&](const Lmp* lmp) {

@@ -107,6 +107,7 @@ std::vector<WordedConflict> Prover::worded(const std::vector<const Lmp*>& lmps,
 /// What cannot be installed together, by target: all universes are worked on at once, each by one thread.
 std::map<std::string, std::vector<ExclusiveSet>> Prover::exclusive_sets() {
   std::map<std::string, std::vector<ExclusiveSet>> found;
+  std::map<std::string, std::vector<Fault>> warnings;
   std::map<universe::Universe*, std::vector<std::string>> targets_of;
   for (const auto& [key, cases] : cases_) {
     const std::string& target = key.second;
@@ -114,13 +115,15 @@ std::map<std::string, std::vector<ExclusiveSet>> Prover::exclusive_sets() {
     targets_of[&universe(target)].push_back(target);  // all places are there before its thread comes
     compared_[target];
     closures_[target];
+    warnings[target];
   }
   std::vector<std::future<void>> working;
   for (const auto& [asked, targets] : targets_of) {
-    working.push_back(std::async(std::launch::async, [this, &targets = targets, &found] {
+    working.push_back(std::async(std::launch::async, [this, &targets = targets, &found, &warnings] {
       for (const std::string& target : targets) {
         const Compared& compared = compared_.at(target) = compare(target);
-        std::vector<ExclusiveSet>& sets = found.at(target) = prove_combinations(target, compared);
+        std::vector<ExclusiveSet>& sets = found.at(target) =
+            prove_combinations(target, compared, warnings.at(target));
         for (const universe::ExclusivePair& pair : compared.pairs.exclusive) {
           sets.push_back({{compared.cases[pair.left], compared.cases[pair.right]}, pair.reasons});
         }
@@ -128,6 +131,8 @@ std::map<std::string, std::vector<ExclusiveSet>> Prover::exclusive_sets() {
     }));
   }
   for (std::future<void>& work : working) work.get();
+  for (auto& [target, of_target] : warnings)
+    std::ranges::move(of_target, std::back_inserter(proof_.warnings));
   return found;
 }
 

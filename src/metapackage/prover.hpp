@@ -95,8 +95,10 @@ class Prover {
  private:
   Compared compare(const std::string& target);
   std::map<std::string, std::vector<ExclusiveSet>> exclusive_sets();
-  /// What the answers to several questions of one or two LMPs exclude only together.
-  std::vector<ExclusiveSet> prove_combinations(const std::string& target, const Compared& compared);
+  /// What the answers to several questions of one or two LMPs exclude only together. Other targets are worked
+  /// on meanwhile, so warnings of this one are gathered apart.
+  std::vector<ExclusiveSet> prove_combinations(const std::string& target, const Compared& compared,
+                                               std::vector<Fault>& warnings);
   bool all_installable(const std::string& target, const std::vector<std::vector<PlacedCase>>& sets);
   void warn_of_combination(const Lmp& lmp, const std::string& target, const ExclusiveSet& set);
   std::vector<WordedConflict> worded(const std::vector<const Lmp*>& lmps,
