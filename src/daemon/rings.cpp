@@ -39,14 +39,15 @@ wire::SliceDataset slice_of(const config::Dataset& dataset) {
 }  // namespace
 
 void add_datasets(wire::Slice& slice, const Snapshot& snapshot, const config::Host& host,
-                  const std::string& ring_key) {
+                  const Secrets& secrets) {
   if (std::ranges::find(slice.modules, "dolly") == slice.modules.end()) return;
   for (const config::Dataset& dataset : snapshot.cluster().datasets) {
     if (has_member(dataset, host.name)) slice.datasets.push_back(slice_of(dataset));
   }
   if (slice.datasets.empty()) return;
   slice.ring_port = ring_port;
-  slice.ring_key = ring_key;
+  slice.ring_key = secrets.ring_key();
+  slice.ring_trust = secrets.ring_public_key();
 }
 
 Rings::Rings(Daemon& daemon) : daemon_(daemon), watching_([this] { watch(); }) {}

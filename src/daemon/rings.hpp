@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/secrets.hpp"
 #include "daemon/snapshot.hpp"
 #include "wire/event.hpp"
 #include "wire/slice.hpp"
@@ -77,6 +78,6 @@ class Rings {
 /// The datasets that the node receives, and what it needs to take part in rings; nothing when its installer
 /// has no module `dolly`.
 void add_datasets(wire::Slice& slice, const Snapshot& snapshot, const config::Host& host,
-                  const std::string& ring_key);
+                  const Secrets& secrets);
 
 }  // namespace lucie::daemon

@@ -54,6 +54,8 @@ std::string Rings::to(const Ring& ring) const {
 void Rings::send(Ring& ring) {
   const auto key = daemon_.paths.run / "ring.key";
   base::write_file(key, daemon_.secrets.ring_key() + "\n", 0600);
+  const auto signing_key = daemon_.paths.run / "ring-sign.key";
+  base::write_file(signing_key, daemon_.secrets.ring_signing_key(), 0600);
   base::Command command;
   command.argv = {daemon_.paths.program("dollyplus", "dolly"),
                   "send",
@@ -66,6 +68,8 @@ void Rings::send(Ring& ring) {
                                      .unpack = ring.dataset.unpack}),
                   "--key",
                   key,
+                  "--sign",
+                  signing_key,
                   "--silence",
                   "3",  // nodes that install themselves may be busy
                   "--json",

@@ -165,7 +165,7 @@ ServerResponse NodeRoutes::slice(const ServerRequest& request, const Snapshot& s
   wire::Slice slice =
       make_slice(snapshot, host, installer_of(host), endpoint, std::chrono::system_clock::now());
   slice.agent = agent_slice(snapshot, host, daemon_.secrets, endpoint.address, daemon_.agent_port);
-  add_datasets(slice, snapshot, host, daemon_.secrets.ring_key());
+  add_datasets(slice, snapshot, host, daemon_.secrets);
   daemon_.store.record(host.name, {{.kind = "slice"}});
   return {.content_type = "application/json", .body = wire::to_json(slice), .file = {}};
 }

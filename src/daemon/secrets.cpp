@@ -38,6 +38,18 @@ std::string Secrets::ring_key() const {
   return base::to_hex(base::hmac_sha256(key_, "ring"));
 }
 
+base::SigningKey Secrets::ring_signer() const {
+  return base::SigningKey::from_seed(base::hmac_sha256(key_, "ring signatures"));
+}
+
+std::string Secrets::ring_signing_key() const {
+  return ring_signer().to_pem();
+}
+
+std::string Secrets::ring_public_key() const {
+  return ring_signer().public_key().to_pem();
+}
+
 std::string Secrets::node_key(const std::string& node) const {
   return base::to_hex(base::hmac_sha256(key_, "node " + node));
 }

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "base/ed25519.hpp"
+
 namespace lucie::daemon {
 
 /// The cluster's key, 32 random bytes in STATE/secrets/cluster.key (mode 0600), and what is derived from it.
@@ -15,10 +17,14 @@ class Secrets {
 
   /// For rings: master and nodes share it. Hexadecimal.
   std::string ring_key() const;
+  /// Signs what rings bring, so that no node can change it. Private and public half in PEM form.
+  std::string ring_signing_key() const;
+  std::string ring_public_key() const;
   /// For what a node's agents tell. Hexadecimal.
   std::string node_key(const std::string& node) const;
 
  private:
+  base::SigningKey ring_signer() const;
   std::string key_;  ///< bytes
 };
 

@@ -28,7 +28,7 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Reads them back; throws ConnectionLost when there are too few.
+/// Reads them back; throws Garbled when there are too few.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
@@ -41,7 +41,7 @@ class ByteReader {
     return value;
   }
   std::string_view text(std::size_t size) {
-    if (bytes_.size() < size) throw ConnectionLost("a frame is too short");
+    if (bytes_.size() < size) throw Garbled("a frame is too short");
     const auto piece = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
     return piece;

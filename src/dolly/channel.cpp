@@ -101,7 +101,7 @@ Frame Channel::receive(milliseconds limit) {
   fill(frame_header_size, limit);
   const auto [kind, size, sealed] = header();
   if (size > most_bytes(kind, !receiving_key_.empty()))
-    throw ConnectionLost(fmt::format("a frame of kind {} with {} bytes", static_cast<int>(kind), size));
+    throw Garbled(fmt::format("a frame of kind {} with {} bytes", static_cast<int>(kind), size));
   fill(header().whole(), limit);
   const std::string_view whole(memory_.get() + begin_, frame_header_size + size);
   begin_ += whole.size();
@@ -111,7 +111,7 @@ Frame Channel::receive(milliseconds limit) {
     begin_ += seal_size;
     const auto head = whole.substr(0, frame_header_size);
     if (!base::equal_secrets(seal, seal_of(receiving_key_, received_++, head, frame.payload)))
-      throw ConnectionLost("a frame with a wrong seal");
+      throw Garbled("a frame with a wrong seal");
   }
   return frame;
 }

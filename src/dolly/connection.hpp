@@ -19,6 +19,12 @@ class ConnectionLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What came cannot be what the other end meant: it was changed on its way, or the other end is no good.
+class Garbled : public ConnectionLost {
+ public:
+  using ConnectionLost::ConnectionLost;
+};
+
 /// A stream of bytes in both directions. One thread reads and one writes at a time; `shut_down` is for any
 /// thread and wakes both.
 class Connection {

@@ -26,6 +26,7 @@ bool is_final(Refusal reason) {
 Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)), offer_(std::move(offer)) {
   for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
     add_candidate(offer_.ring[place]);
+  joined_.insert(offer_.joined.begin(), offer_.joined.end());
   thread_ = Thread([this] { run(); });
 }
 
@@ -136,7 +137,7 @@ void Forwarder::wait_until_in_ring() {
     sleep_for(time_to_notice / 10);
 }
 
-void Forwarder::join(const RingNode& node) {
+void Forwarder::join(std::uint32_t node) {
   {
     const std::lock_guard lock(mutex_);
     joining_.push_back(node);
@@ -147,15 +148,15 @@ void Forwarder::join(const RingNode& node) {
 
 /// True when there were any.
 bool Forwarder::take_joins() {
-  std::vector<RingNode> joining;
+  std::vector<std::uint32_t> joining;
   {
     const std::lock_guard lock(mutex_);
     joining.swap(joining_);
   }
-  for (const RingNode& node : joining) {
-    offer_.ring.push_back(node);
-    joined_.insert(node.id);
-    if (node.id != own_id()) add_candidate(node);
+  for (const std::uint32_t node : joining) {
+    if (!add_joined(offer_, node)) continue;
+    joined_.insert(node);
+    if (node != own_id()) add_candidate(offer_.ring.back());
   }
   return !joining.empty();
 }
@@ -169,7 +170,7 @@ bool Forwarder::wait_for_joins() {
 
 void Forwarder::tell_of_joins(Link& link) {
   take_joins();
-  while (link.ring_told() < offer_.ring.size()) link.tell_of(offer_.ring[link.ring_told()]);
+  while (link.ring_told() < offer_.ring.size()) link.tell_of_joined(offer_.ring[link.ring_told()].id);
 }
 
 /// The nearest node that takes the offer; null when none is left or all is over.
@@ -198,8 +199,8 @@ std::vector<std::unique_ptr<Link>> Forwarder::introduce_to(std::size_t count) {
       const RingNode& node = nodes[index];
       auto channel = std::make_unique<Channel>(sending_.network.dial(node.address, node.port, limit));
       introduce(*channel, sending_.key, limit);
-      links[index] =
-          std::make_unique<Link>(node, std::move(channel), sending_.store, offer_.timing, sending_.on_report);
+      links[index] = std::make_unique<Link>(node, std::move(channel), sending_.store, offer_.timing,
+                                            sending_.on_report, sending_.on_spoiled);
     } catch (const Refused& refused) {
       faults[index] = {is_final(refused.reason()) ? NodeState::failed : NodeState::gone, refused.what()};
     } catch (const std::exception& fault) {
@@ -271,16 +272,22 @@ void Forwarder::feed(Link& link) {
 void Forwarder::pass_on(Link& link, std::uint32_t chunk) {
   const std::string sha256 = sending_.store.digest(chunk);
   if (link.has(chunk, sha256)) {
-    link.send(Kind::known, encode(ChunkHeader{chunk, sha256}));
+    link.send(Kind::known, header_of(chunk));
   } else {
     send_chunk(link, chunk);
   }
 }
 
+std::string Forwarder::header_of(std::uint32_t chunk) const {
+  ChunkHeader header = sending_.store.header(chunk);
+  if (sending_.sign) header.signature = sending_.sign(header);
+  return encode(header);
+}
+
 /// Block after block, as they come.
 void Forwarder::send_chunk(Link& link, std::uint32_t chunk) {
   Store& store = sending_.store;
-  link.send(Kind::chunk, encode(ChunkHeader{chunk, store.digest(chunk)}));
+  link.send(Kind::chunk, header_of(chunk));
   const std::uint32_t size = store.layout().place(chunk).size;
   for (std::uint32_t offset = 0; offset < size && !interrupted(link);) {
     const auto blocks = store.blocks(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });

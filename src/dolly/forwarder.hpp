@@ -20,6 +20,9 @@ struct Sending {
   std::function<void(const std::string&)> on_fault;  ///< our own files cannot be read
   /// Whether we ourselves are still in the ring as heard after this time; null: always.
   std::function<bool(Clock::time_point)> in_ring;
+  OnSpoiled on_spoiled;
+  /// The master's signature of a chunk; null: the one that came with it is passed on.
+  std::function<std::string(const ChunkHeader&)> sign;
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
@@ -32,8 +35,8 @@ class Forwarder {
   /// Cuts the connection unless it has ended.
   ~Forwarder();
 
-  /// One more node at the end of the ring: it gets what it lacks from the last one.
-  void join(const RingNode& node);
+  /// A node of the ring is back: it stands at the end, too, and gets what it lacks from the last one.
+  void join(std::uint32_t node);
 
   /// Tells the successor that all is over, and waits for the thread. `why` empty: every node is done or given
   /// up; otherwise the transfer is aborted for this reason.
@@ -55,6 +58,7 @@ class Forwarder {
   void feed(Link& link);
   void pass_on(Link& link, std::uint32_t chunk);
   void send_chunk(Link& link, std::uint32_t chunk);
+  std::string header_of(std::uint32_t chunk) const;
   void say_end(Link& link);
   void abort(Link& link, const std::string& why);
   void add_candidate(const RingNode& node);
@@ -70,7 +74,7 @@ class Forwarder {
   std::string end_reason_;
   Mutex mutex_;
   Condition changed_;
-  std::vector<RingNode> joining_;  ///< not in the ring's list yet
+  std::vector<std::uint32_t> joining_;  ///< not in the ring's list yet
   Link* current_ = nullptr;
   Thread thread_;
 };

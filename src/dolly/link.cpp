@@ -8,16 +8,18 @@
 
 namespace lucie::dolly {
 
-Link::Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing timing, OnReport on_report)
+Link::Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing timing, OnReport on_report,
+           OnSpoiled on_spoiled)
     : node_(std::move(node)),
       channel_(std::move(channel)),
       store_(store),
       timing_(timing),
       on_report_(std::move(on_report)),
+      on_spoiled_(std::move(on_spoiled)),
       pace_(timing.slow) {}
 
 void Link::begin(const Offer& offer) {
-  channel_->send(Kind::begin, to_json(offer));
+  channel_->send(Kind::begin, encode(offer));
   ring_told_ = offer.ring.size();
   Frame frame;
   // While it looks at what an earlier transfer left, it shows that it lives.
@@ -27,8 +29,8 @@ void Link::begin(const Offer& offer) {
   } while (frame.kind == Kind::beat);
   if (frame.kind != Kind::have) throw ConnectionLost("it does not answer the offer");
   for (ByteReader reader(frame.payload); !reader.empty();) {
-    const ChunkHeader header = decode_chunk(reader.text(4 + digest_size));
-    has_[header.chunk] = header.sha256;
+    const auto chunk = reader.number<std::uint32_t>();
+    has_[chunk] = reader.text(digest_size);
   }
   progress_ = Clock::now();
 }
@@ -47,6 +49,8 @@ void Link::take(const Frame& frame) {
       return take_beat(decode_beat(frame.payload));
     case Kind::report:
       return take_report(decode_report(frame.payload));
+    case Kind::spoiled:
+      return on_spoiled_(decode_spoiled(frame.payload));
     case Kind::again: {
       {
         const std::lock_guard lock(mutex_);
@@ -94,7 +98,8 @@ void Link::lose(const std::string& why, std::optional<Refusal> refusal, NodeStat
   {
     const std::lock_guard lock(mutex_);
     if (!is_lost_) why_lost_ = why;
-    if (!is_lost_) state_ = refusal ? NodeState::failed : state;
+    // What came damaged from us may come whole from the master.
+    if (!is_lost_) state_ = refusal && refusal != Refusal::damaged ? NodeState::failed : state;
     if (!refusal_) refusal_ = refusal;
     is_lost_ = true;
     changed_.notify_all();
@@ -138,8 +143,8 @@ std::optional<std::uint32_t> Link::take_again() {
   return chunk;
 }
 
-void Link::tell_of(const RingNode& node) {
-  channel_->send(Kind::join, to_json(node));
+void Link::tell_of_joined(std::uint32_t node) {
+  channel_->send(Kind::join, encode_number(node));
   ++ring_told_;
 }
 

@@ -18,12 +18,14 @@
 namespace lucie::dolly {
 
 using OnReport = std::function<void(const NodeReport&)>;
+using OnSpoiled = std::function<void(const SpoiledReport&)>;
 
 /// The connection to a successor that has taken the offer. One thread listens to what comes back; the one
 /// that sends asks whether the link still stands.
 class Link {
  public:
-  Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing timing, OnReport on_report);
+  Link(RingNode node, std::unique_ptr<Channel> channel, Store& store, Timing timing, OnReport on_report,
+       OnSpoiled on_spoiled);
 
   /// Offers the transfer and waits until the successor has said what it has. Throws ConnectionLost (Refused).
   void begin(const Offer& offer);
@@ -34,7 +36,7 @@ class Link {
   /// Nodes of the ring that it knows of.
   std::size_t ring_told() const { return ring_told_; }
   /// One more, at the ring's end. Throws ConnectionLost.
-  void tell_of(const RingNode& node);
+  void tell_of_joined(std::uint32_t node);
   /// For predicates that are asked under the store's lock: these take no lock themselves.
   bool is_lost() const { return is_lost_; }
   bool wants_again() const { return wants_again_; }
@@ -67,6 +69,7 @@ class Link {
   Timing timing_;
   OnReport on_report_;
   std::size_t ring_told_ = 0;
+  OnSpoiled on_spoiled_;
   std::map<std::uint32_t, std::string> has_;
   mutable Mutex mutex_;
   Condition changed_;

@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "dolly/trust.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -26,11 +27,13 @@ constexpr milliseconds pause_between_tries{500};
 
 }  // namespace
 
-Master::Master(Source& source, Network& network, MasterOptions options, OnChange on_change)
+Master::Master(Source& source, Network& network, MasterOptions options, OnChange on_change,
+               OnSpoiled on_spoiled)
     : source_(source),
       network_(network),
       options_(std::move(options)),
       on_change_(std::move(on_change)),
+      on_spoiled_(std::move(on_spoiled)),
       transfer_(name_of(source.identity(), options_)),
       layout_(source.offered(), options_.chunk_size),
       store_(layout_, source),
@@ -49,8 +52,32 @@ void Master::note(const NodeReport& report) {
     return;
   known = report;
   last_news_ = Clock::now();
+  tell_spoiled();
   if (on_change_) on_change_(known);
   changed_.notify_all();
+}
+
+void Master::note_spoiled(const SpoiledReport& report) {
+  const std::lock_guard lock(mutex_);
+  const auto is_one = [&](std::uint32_t id) { return id < reports_.size(); };
+  if (!is_one(report.node) || !(is_one(report.by) || report.by == SpoiledReport::master)) return;
+  spoiled_.hear(report);
+  tell_spoiled();
+}
+
+/// With the lock held. Who spoiled a chunk is known when all that the one who is named has found itself is:
+/// when it is done, or at the end.
+void Master::tell_spoiled() {
+  for (const SpoiledReport& report : spoiled_.take()) {
+    if (spoiled_.was_passed_on(report)) continue;
+    const bool known = report.damage != Damage::digest || report.by == SpoiledReport::master || ended_ ||
+                       reports_[report.by].state == NodeState::done;
+    if (!known) {
+      spoiled_.keep(report);
+    } else if (on_spoiled_) {
+      on_spoiled_(report);
+    }
+  }
 }
 
 std::vector<NodeReport> Master::run() {
@@ -67,6 +94,11 @@ std::vector<NodeReport> Master::run() {
   forwarders_.clear();
   store_.close();
   reading.join();
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    tell_spoiled();
+  }
   if (!failure_.empty()) throw Error(failure_);
   return reports_;
 }
@@ -77,7 +109,7 @@ void Master::fail(const std::string& why) {
   changed_.notify_all();
 }
 
-void Master::run_pass(const std::vector<RingNode>& nodes) {
+Offer Master::next_offer(const std::vector<RingNode>& nodes) {
   Offer offer;
   offer.transfer = transfer_;
   offer.pass = ++pass_;
@@ -87,6 +119,15 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
   offer.files = source_.offered();
   offer.ring = nodes;
   offer.timing = options_.timing;
+  offer.issued = Clock::milliseconds_since_1970();
+  offer.encrypted = options_.encrypt;
+  offer.text = to_json(offer);
+  if (options_.sign) offer.signature = options_.sign->sign(signed_text(offer));
+  return offer;
+}
+
+void Master::run_pass(const std::vector<RingNode>& nodes) {
+  const Offer offer = next_offer(nodes);
   {
     const std::lock_guard lock(mutex_);
     last_news_ = Clock::now();
@@ -96,14 +137,19 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
       reports_[node.id].pass = pass_;
     }
   }
-  forwarders_.push_back(
-      std::make_unique<Forwarder>(Sending{store_,
-                                          network_,
-                                          options_.key,
-                                          [this](const NodeReport& report) { note(report); },
-                                          [this](const std::string& why) { fail(why); },
-                                          {}},
-                                  offer));
+  Sending sending{store_,
+                  network_,
+                  options_.key,
+                  [this](const NodeReport& report) { note(report); },
+                  [this](const std::string& why) { fail(why); },
+                  {},
+                  [this](const SpoiledReport& report) { note_spoiled(report); },
+                  {}};
+  if (options_.sign)
+    sending.sign = [this](const ChunkHeader& header) {
+      return options_.sign->sign(signed_text(transfer_, header));
+    };
+  forwarders_.push_back(std::make_unique<Forwarder>(std::move(sending), offer));
   const Thread taking_back([&] { take_back(nodes); });
   const bool heard = wait_for_pass(nodes);
   {

@@ -3,11 +3,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/ed25519.hpp"
 #include "dolly/forwarder.hpp"
 #include "dolly/source.hpp"
+#include "dolly/spoiled.hpp"
 #include "dolly/threads.hpp"
 
 namespace lucie::dolly {
@@ -17,6 +20,8 @@ struct MasterOptions {
   std::string key;              ///< bytes; empty: without
   std::uint32_t chunk_size = 4 << 20;
   Verify verify = Verify::sha256;
+  std::optional<base::SigningKey> sign;  ///< what is sent is signed with it
+  bool encrypt = false;                  ///< every connection of the ring
   Timing timing;
   /// How long nodes that do not answer are tried again after the others are done.
   milliseconds linger{10000};
@@ -26,9 +31,12 @@ struct MasterOptions {
 class Master {
  public:
   using OnChange = std::function<void(const NodeReport&)>;
+  using OnSpoiled = std::function<void(const SpoiledReport&)>;
 
-  /// `on_change` is told every report that changes something, one call at a time.
-  Master(Source& source, Network& network, MasterOptions options, OnChange on_change = {});
+  /// `on_change` is told every report that changes something, `on_spoiled` what came damaged to a node and
+  /// from whom; one call at a time.
+  Master(Source& source, Network& network, MasterOptions options, OnChange on_change = {},
+         OnSpoiled on_spoiled = {});
 
   /// Sends everything to all nodes. Returns what became of each, in their order: `done`, `gone` or `failed`.
   /// Throws lucie::Error when the files cannot be read; the nodes are told.
@@ -39,6 +47,9 @@ class Master {
 
  private:
   void note(const NodeReport& report);
+  void note_spoiled(const SpoiledReport& report);
+  void tell_spoiled();
+  Offer next_offer(const std::vector<RingNode>& nodes);
   std::vector<RingNode> remaining() const;
   void run_pass(const std::vector<RingNode>& nodes);
   void serve_those_left();
@@ -54,6 +65,9 @@ class Master {
   Network& network_;
   const MasterOptions options_;
   OnChange on_change_;
+  OnSpoiled on_spoiled_;
+  SpoiledHops spoiled_;
+  bool ended_ = false;
   std::string transfer_;
   Layout layout_;
   Store store_;

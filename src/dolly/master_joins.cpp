@@ -41,7 +41,7 @@ void Master::join(const RingNode& node) {
     known.state = NodeState::waiting;
     last_news_ = Clock::now();
   }
-  forwarders_.back()->join(node);
+  forwarders_.back()->join(node.id);
 }
 
 /// In a thread of its own, while the pass runs.

@@ -30,27 +30,39 @@ struct Timing {
   milliseconds patience{60000};  ///< a node whose sender is gone waits this long for another one
 };
 
-/// What a node is told when it is taken into a ring.
+/// What a node is told when it is taken into a ring. All of it but `from` and `place` is the master's word,
+/// which the nodes pass on as it came.
 struct Offer {
   std::string transfer;  ///< names it: the same for the same files to the same nodes
   /// Later passes are for nodes that were left out before. They count from the time when the master began, so
   /// that one that was started again comes after the one before it.
   std::uint64_t pass = 1;
-  int from = -1;  ///< place of the sending node in `ring`; -1: the master
-  int place = 0;  ///< the receiving node's own
+  std::uint64_t issued = 0;  ///< when the master said so, milliseconds since 1970
+  int from = -1;             ///< place of the sending node in `ring`; -1: the master
+  int place = 0;             ///< the receiving node's own
   std::uint32_t chunk_size = 4 << 20;
   Verify verify = Verify::sha256;
   std::vector<OfferedFile> files;
-  std::vector<RingNode> ring;  ///< in order
+  std::vector<RingNode> ring;  ///< in order, with those that joined
   Timing timing;
+  std::vector<std::uint32_t> joined;  ///< nodes that stand at the ring's end once more, by their numbers
+  bool encrypted = false;  ///< every connection of the ring is
+
+  std::string text;       ///< what the master wrote, JSON: all of the above but `from`, `place` and `joined`
+  std::string signature;  ///< the master's, of that; empty: not signed
 };
 
+/// What the master writes, and signs.
 std::string to_json(const Offer& offer);
-std::string to_json(const RingNode& node);
-/// Throws ConnectionLost for what is no node.
-RingNode ring_node_from_json(const std::string& text);
-/// Throws ConnectionLost for what is no offer, or makes no sense.
+/// An offer without `from` and `place`. Throws ConnectionLost for what is no offer, or makes no sense.
 Offer offer_from_json(const std::string& text);
+/// A node of the ring is at its end from now on, too. False when there is none with this number.
+bool add_joined(Offer& offer, std::uint32_t node);
+/// The payload of a frame `begin`: from (4) · place (4) · signature (64, zeros: none) · how many joined (4) ·
+/// their numbers (4 each) · the JSON.
+std::string encode(const Offer& offer);
+/// Throws ConnectionLost as offer_from_json does.
+Offer decode_offer(std::string_view bytes);
 
 /// The smallest and largest chunk that is taken, bytes.
 inline constexpr std::uint32_t least_chunk = 64 << 10, most_chunk = 64 << 20;

@@ -1,5 +1,6 @@
 #include "dolly/protocol.hpp"
 
+#include "base/ed25519.hpp"
 #include "base/text.hpp"
 #include "dolly/bytes.hpp"
 
@@ -19,6 +20,20 @@ const char* to_string(NodeState state) {
       return "failed";
     case NodeState::slow:
       return "slow";
+  }
+  return "unknown";
+}
+
+const char* to_string(Damage damage) {
+  switch (damage) {
+    case Damage::block:
+      return "block";
+    case Damage::digest:
+      return "digest";
+    case Damage::signature:
+      return "signature";
+    case Damage::frame:
+      return "frame";
   }
   return "unknown";
 }
@@ -53,7 +68,7 @@ NodeReport decode_report(std::string_view bytes) {
   NodeReport report;
   report.node = reader.number<std::uint32_t>();
   const auto state = reader.number<std::uint8_t>();
-  if (state > static_cast<std::uint8_t>(NodeState::slow)) throw ConnectionLost("a report of no known state");
+  if (state > static_cast<std::uint8_t>(NodeState::slow)) throw Garbled("a report of no known state");
   report.state = static_cast<NodeState>(state);
   report.verified = reader.number<std::uint64_t>();
   report.pass = reader.number<std::uint64_t>();
@@ -74,7 +89,9 @@ Beat decode_beat(std::string_view bytes) {
 }
 
 std::string encode(const ChunkHeader& header) {
-  return ByteWriter().number(header.chunk).text(header.sha256).take();
+  std::string signature = header.signature;
+  signature.resize(base::signature_size);
+  return ByteWriter().number(header.chunk).text(header.sha256).number(header.size).text(signature).take();
 }
 
 ChunkHeader decode_chunk(std::string_view bytes) {
@@ -82,7 +99,33 @@ ChunkHeader decode_chunk(std::string_view bytes) {
   ChunkHeader header;
   header.chunk = reader.number<std::uint32_t>();
   header.sha256 = reader.text(digest_size);
+  header.size = reader.number<std::uint32_t>();
+  header.signature = reader.text(base::signature_size);
   return header;
+}
+
+std::string encode(const SpoiledReport& report) {
+  return ByteWriter()
+      .number(report.node)
+      .number(report.by)
+      .number(static_cast<std::uint8_t>(report.damage))
+      .number(report.chunk)
+      .number(report.times)
+      .take();
+}
+
+SpoiledReport decode_spoiled(std::string_view bytes) {
+  ByteReader reader(bytes);
+  SpoiledReport report;
+  report.node = reader.number<std::uint32_t>();
+  report.by = reader.number<std::uint32_t>();
+  const auto damage = reader.number<std::uint8_t>();
+  if (damage < 1 || damage > static_cast<std::uint8_t>(Damage::frame))
+    throw Garbled("damage of no known kind");
+  report.damage = static_cast<Damage>(damage);
+  report.chunk = reader.number<std::uint32_t>();
+  report.times = reader.number<std::uint32_t>();
+  return report;
 }
 
 std::string encode(const BlockHeader& header) {

@@ -9,7 +9,7 @@
 /// What travels on a ring's connections: docs/dolly-protocol.md says it in words.
 namespace lucie::dolly {
 
-inline constexpr std::uint16_t protocol_version = 2;
+inline constexpr std::uint16_t protocol_version = 3;
 inline constexpr std::uint16_t default_port = 8090;
 inline constexpr std::size_t block_size = 64 << 10;  ///< what is passed on at once
 inline constexpr std::size_t nonce_size = 16;
@@ -34,6 +34,7 @@ enum class Kind : std::uint8_t {
   beat = 20,      ///< up: alive, and how far
   report = 21,    ///< up: the state of a node further down
   again = 22,     ///< up: send this chunk once more
+  spoiled = 23,   ///< up: what came damaged to a node further down, and from whom
 };
 
 /// One frame as it was read; both views lie in `memory`.
@@ -49,14 +50,16 @@ std::string frame_header(Kind kind, std::size_t size);
 
 /// Why a node does not take part. The numbers are part of the protocol.
 enum class Refusal : std::uint8_t {
-  version = 1,   ///< it speaks another version
-  key = 2,       ///< the other one does not have the key, or one of both wants none
-  busy = 3,      ///< another transfer is under way
-  place = 4,     ///< the file cannot be written where it should
-  space = 5,     ///< not enough room on its disk
-  served = 6,    ///< a node nearer to the master sends to it already
-  protocol = 7,  ///< what came cannot be understood
-  damaged = 8,   ///< a chunk came damaged again and again
+  version = 1,      ///< it speaks another version
+  key = 2,          ///< the other one does not have the key, or one of both wants none
+  busy = 3,         ///< another transfer is under way
+  place = 4,        ///< the file cannot be written where it should
+  space = 5,        ///< not enough room on its disk
+  served = 6,       ///< a node nearer to the master sends to it already
+  protocol = 7,     ///< what came cannot be understood
+  damaged = 8,      ///< a chunk came damaged again and again
+  trust = 9,        ///< not signed by a master that the node trusts, or issued too long ago
+  encryption = 10,  ///< it takes encrypted connections only
 };
 
 struct RefuseMessage {
@@ -91,6 +94,29 @@ struct Beat {
 struct ChunkHeader {
   std::uint32_t chunk = 0;
   std::string sha256;  ///< 32 bytes
+  std::uint32_t size = 0;
+  std::string
+      signature;  ///< 64 bytes of the master's, zeros when the transfer is not signed; empty: the same
+};
+
+/// What was wrong.
+enum class Damage : std::uint8_t {
+  block = 1,      ///< a block's checksum: it was changed on the wire, or in the memory of who sent it
+  digest = 2,     ///< a chunk's digest, although the checksums of all blocks were right
+  signature = 3,  ///< a chunk whose digest the master has not signed
+  frame = 4,      ///< a seal, or a frame that cannot be
+};
+
+const char* to_string(Damage damage);
+
+/// The hop that spoiled something.
+struct SpoiledReport {
+  static constexpr std::uint32_t master = UINT32_MAX;
+  std::uint32_t node = 0;  ///< to whom it came, its number in the transfer
+  std::uint32_t by = 0;    ///< from whom; `master` for the master itself
+  Damage damage{};
+  std::uint32_t chunk = 0;  ///< the latest one
+  std::uint32_t times = 0;  ///< until now
 };
 
 struct BlockHeader {
@@ -103,12 +129,14 @@ std::string encode(const RefuseMessage& message);
 std::string encode(const NodeReport& report);
 std::string encode(const Beat& beat);
 std::string encode(const ChunkHeader& header);
+std::string encode(const SpoiledReport& report);
 std::string encode(const BlockHeader& header);
 std::string encode_number(std::uint32_t number);
 RefuseMessage decode_refuse(std::string_view bytes);
 NodeReport decode_report(std::string_view bytes);
 Beat decode_beat(std::string_view bytes);
 ChunkHeader decode_chunk(std::string_view bytes);
+SpoiledReport decode_spoiled(std::string_view bytes);
 BlockHeader decode_block(std::string_view bytes);
 std::uint32_t decode_number(std::string_view bytes);
 

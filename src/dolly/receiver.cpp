@@ -17,7 +17,11 @@ constexpr std::size_t most_visitors = 256;
 }  // namespace
 
 Receiver::Receiver(ReceiverOptions options, Network& network, Listener& listener, ReceiverEvents& events)
-    : options_(std::move(options)), network_(network), listener_(listener), events_(events) {}
+    : options_(std::move(options)),
+      trust_(options_.trust),
+      network_(network),
+      listener_(listener),
+      events_(events) {}
 
 Receiver::~Receiver() {
   for (Visitor& visitor : visitors_) {
@@ -77,7 +81,7 @@ void Receiver::attend(Visitor& visitor) {
     receive_introduction(*visitor.channel, options_.key, greeting_limit);
     const Frame begin = visitor.channel->receive(std::chrono::minutes(1));
     if (begin.kind == Kind::begin) {
-      take_part(visitor.channel, offer_from_json(std::string(begin.payload)));
+      take_part(visitor.channel, decode_offer(begin.payload));
     } else if (begin.kind != Kind::idle) {  // that one only looks whether we are here
       throw ConnectionLost("it does not offer a transfer");
     }
@@ -85,6 +89,9 @@ void Receiver::attend(Visitor& visitor) {
     refuse(*visitor.channel, fault.reason(), fault.what());
     const std::lock_guard lock(mutex_);
     refused_transfer_ = fault.what();
+  } catch (const NotTaken& fault) {
+    refuse(*visitor.channel, fault.reason(), fault.what());
+    tell_refused(peer, fault.what());
   } catch (const ConnectionLost& fault) {
     tell_refused(peer, fault.what());
   } catch (const std::exception& fault) {
@@ -96,6 +103,7 @@ void Receiver::attend(Visitor& visitor) {
 }
 
 void Receiver::take_part(const std::shared_ptr<Channel>& channel, const Offer& offer) {
+  trust_.check(offer);
   if (const auto reception = reception_for(offer, channel->peer())) {
     reception->serve(channel, offer);
   } else {
@@ -112,7 +120,8 @@ void Receiver::tell_refused(const std::string& peer, const std::string& why) {
 std::shared_ptr<Reception> Receiver::reception_for(const Offer& offer, const std::string& peer) {
   const std::lock_guard lock(mutex_);
   if (reception_) return reception_->transfer() == offer.transfer ? reception_ : nullptr;
-  reception_ = std::make_shared<Reception>(options_.open, offer, network_, options_.key);
+  trust_.check_newest(offer);
+  reception_ = std::make_shared<Reception>(options_.open, offer, network_, options_.key, trust_);
   const std::lock_guard telling(telling_);
   events_.started(offer, peer);
   return reception_;

@@ -26,6 +26,7 @@ class ReceiverEvents {
 struct ReceiverOptions {
   OpenFiles open;   ///< where received files go
   std::string key;  ///< bytes; empty: without
+  TrustOptions trust;
 };
 
 /// A node of rings: takes connections, proves them, and takes part in one transfer at a time.
@@ -53,6 +54,7 @@ class Receiver {
   void tell_refused(const std::string& peer, const std::string& why);
 
   const ReceiverOptions options_;
+  Trust trust_;
   Network& network_;
   Listener& listener_;
   ReceiverEvents& events_;

@@ -13,15 +13,21 @@ namespace {
 std::string encode_present(const std::vector<ChunkHeader>& headers) {
   std::string bytes;
   bytes.reserve(headers.size() * (4 + digest_size));
-  for (const ChunkHeader& header : headers) bytes += encode(header);
+  for (const ChunkHeader& header : headers) bytes += encode_number(header.chunk) + header.sha256;
   return bytes;
+}
+
+std::uint32_t sender_of(const Offer& offer) {
+  return offer.from < 0 ? SpoiledReport::master : offer.ring.at(static_cast<std::size_t>(offer.from)).id;
 }
 
 }  // namespace
 
-Reception::Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key)
+Reception::Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key,
+                     Trust& trust)
     : network_(network),
       key_(std::move(key)),
+      trust_(trust),
       offer_(offer),
       layout_(offer.files, offer.chunk_size),
       destination_(open(offer)),
@@ -37,6 +43,7 @@ Reception::~Reception() {
 
 void Reception::serve(const std::shared_ptr<Channel>& channel, const Offer& offer) {
   if (!adopt(channel, offer)) return;
+  const std::uint32_t by = sender_of(offer);
   try {
     prepare(*channel);
     channel->send(Kind::have, encode_present(store_.present()));
@@ -45,10 +52,13 @@ void Reception::serve(const std::shared_ptr<Channel>& channel, const Offer& offe
       // A new predecessor knows nothing of what was told to the one before.
       introduced_ = predecessor_ == channel;
       for (const auto& [id, report] : reports_) untold_.insert(id);
+      spoiled_.tell_all_again();
       changed_.notify_all();
     }
     finish_if_complete();
-    receive_from(*channel);
+    receive_from(*channel, by);
+  } catch (const Garbled&) {
+    note_damage(by, Damage::frame, 0);
   } catch (const ConnectionLost&) {  // another predecessor will come
   } catch (const NoPlace& fault) {
     refuse(*channel, fault.reason(), fault.what());
@@ -76,13 +86,19 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
     introduced_ = false;
     pass_ = offer.pass;
     from_ = offer.from;
+    by_ = sender_of(offer);
     // In another place there are other nodes behind it: it was left out before, and joined again.
     if (later || !forwarder_ || offer.place != place_) {
       forwarder_before = std::move(forwarder_);
       forwarder_ = std::make_unique<Forwarder>(
-          Sending{store_, network_, key_, [this](const NodeReport& report) { note_report(report); },
+          Sending{store_,
+                  network_,
+                  key_,
+                  [this](const NodeReport& report) { note_report(report); },
                   [this](const std::string& why) { fail(why); },
-                  [this](Clock::time_point since) { return heard_.load() > since; }},
+                  [this](Clock::time_point since) { return heard_.load() > since; },
+                  [this](const SpoiledReport& report) { note_spoiled(report); },
+                  {}},
           offer);
     }
     place_ = offer.place;
@@ -132,8 +148,8 @@ void Reception::leave(const std::shared_ptr<Channel>& channel) {
   alone_since_ = Clock::now();
 }
 
-void Reception::receive_from(Channel& channel) {
-  for (Arriving arriving;;) {
+void Reception::receive_from(Channel& channel, std::uint32_t by) {
+  for (Arriving arriving{.by = by};;) {
     {
       const std::lock_guard lock(mutex_);
       // A node that has failed reads on until the predecessor, which was told so, closes.
@@ -157,41 +173,53 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
       return take_block(channel, frame, arriving);
     case Kind::chunk: {
       const ChunkHeader header = decode_chunk(frame.payload);
-      if (header.chunk >= layout_.chunks() || !store_.announce(header.chunk, header.sha256))
-        throw ConnectionLost("a chunk that cannot be");
+      check_header(header, arriving);
+      if (!store_.announce(header.chunk, header.sha256, header.signature))
+        throw Garbled("a chunk that cannot be");
       arriving.skipped = UINT32_MAX;
       return;
     }
     case Kind::known: {
       const ChunkHeader header = decode_chunk(frame.payload);
-      if (header.chunk >= layout_.chunks()) throw ConnectionLost("a chunk that cannot be");
-      if (!store_.confirm(header.chunk, header.sha256))
+      check_header(header, arriving);
+      if (!store_.confirm(header.chunk, header.sha256, header.signature))
         channel.send(Kind::again, encode_number(header.chunk));
       return finish_if_complete();
     }
     case Kind::join:
-      return take_join(ring_node_from_json(std::string(frame.payload)));
+      return take_join(decode_number(frame.payload));
     case Kind::end:
       return end();
     case Kind::abort:
       return end("the sender gave up: " + base::escape_control(frame.payload));
     default:
-      throw ConnectionLost(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
+      throw Garbled(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
   }
 }
 
-void Reception::take_join(const RingNode& node) {
+void Reception::take_join(std::uint32_t node) {
   const std::lock_guard lock(mutex_);
   if (forwarder_) forwarder_->join(node);
 }
 
+void Reception::check_header(const ChunkHeader& header, const Arriving& arriving) {
+  if (header.chunk >= layout_.chunks() || header.size != layout_.place(header.chunk).size)
+    throw Garbled("a chunk that cannot be");
+  if (trust_.accepts(offer_.transfer, header)) return;
+  note_damage(arriving.by, Damage::signature, header.chunk);
+  throw ConnectionLost("a chunk that the master has not signed");
+}
+
 void Reception::take_block(Channel& channel, const Frame& frame, Arriving& arriving) {
   const BlockHeader header = decode_block(frame.payload);
-  if (header.chunk >= layout_.chunks()) throw ConnectionLost("a block of a chunk that cannot be");
+  if (header.chunk >= layout_.chunks()) throw Garbled("a block of a chunk that cannot be");
   if (header.chunk == arriving.skipped) return;
   Block block{header.chunk, header.offset, header.checksum, frame.whole, frame.memory};
   if (checksum_of(block.content()) != header.checksum) {
     arriving.skipped = header.chunk;
+    note_damage(arriving.by, Damage::block, header.chunk);
+    if (part_with(arriving.by, Damage::block, header.chunk))
+      throw ConnectionLost("it came damaged too often");
     return channel.send(Kind::again, encode_number(header.chunk));
   }
   arriving.blocks.push_back(std::move(block));

@@ -9,7 +9,9 @@
 
 #include "dolly/forwarder.hpp"
 #include "dolly/received_files.hpp"
+#include "dolly/spoiled.hpp"
 #include "dolly/threads.hpp"
+#include "dolly/trust.hpp"
 
 namespace lucie::dolly {
 
@@ -19,7 +21,7 @@ namespace lucie::dolly {
 class Reception {
  public:
   /// Throws NoPlace when the files cannot be received here.
-  Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key);
+  Reception(const OpenFiles& open, const Offer& offer, Network& network, std::string key, Trust& trust);
   ~Reception();
 
   const std::string& transfer() const { return offer_.transfer; }
@@ -40,20 +42,27 @@ class Reception {
  private:
   bool adopt(const std::shared_ptr<Channel>& channel, const Offer& offer);
   void prepare(Channel& channel);
-  void receive_from(Channel& channel);
+  void receive_from(Channel& channel, std::uint32_t by);
   struct Arriving {
+    std::uint32_t by = 0;                ///< whom it comes from
     std::uint32_t skipped = UINT32_MAX;  ///< the chunk whose blocks are passed over until it begins anew
     std::vector<Block> blocks;           ///< right ones, not in the store yet
   };
   void take(Channel& channel, const Frame& frame, Arriving& arriving);
   void take_block(Channel& channel, const Frame& frame, Arriving& arriving);
-  void take_join(const RingNode& node);
+  void take_join(std::uint32_t node);
   void leave(const std::shared_ptr<Channel>& channel);
   void part_from_predecessor();
 
   void write_to_disk();
   void write(std::span<const Block> blocks);
   void check(std::uint32_t chunk);
+  void check_header(const ChunkHeader& header, const Arriving& arriving);
+  void note_damage(std::uint32_t by, Damage damage, std::uint32_t chunk);
+  void note_spoiled(const SpoiledReport& report);
+  std::uint32_t own_id() const;
+  std::string name_of(std::uint32_t id) const;
+  bool part_with(std::uint32_t by, Damage damage, std::uint32_t chunk);
   void ask_again(std::uint32_t chunk);
   void finish_if_complete();
 
@@ -66,6 +75,7 @@ class Reception {
 
   Network& network_;
   const std::string key_;
+  Trust& trust_;
   const Offer offer_;  ///< the first one; files and timing are the same in all
   Layout layout_;
   const std::unique_ptr<ReceivedFiles> destination_;
@@ -73,7 +83,6 @@ class Reception {
   std::unique_ptr<Forwarder> forwarder_;
   Thread writing_, telling_;
   std::unordered_map<std::uint32_t, ChunkDigest> digests_;  ///< of the writing thread
-  std::unordered_map<std::uint32_t, int> damaged_;          ///< of the writing thread
 
   mutable Mutex mutex_;
   Condition changed_;
@@ -82,6 +91,11 @@ class Reception {
   bool introduced_ = false;  ///< the predecessor knows what we have, so that it can be told more
   std::atomic<std::uint64_t> pass_ = 0;
   int from_ = -1, place_ = 0;
+  std::uint32_t by_ = 0;  ///< the predecessor's number
+  SpoiledHops spoiled_;
+  std::map<std::tuple<std::uint32_t, Damage, std::uint32_t>, int>
+      damaged_;       ///< chunks, by whom they came from
+  int partings_ = 0;  ///< from predecessors, for damage
   Clock::time_point alone_since_ = Clock::now();
   std::map<std::uint32_t, NodeReport> reports_;
   std::set<std::uint32_t> untold_;

@@ -1,4 +1,5 @@
 // The thread memory→disk of a receiving node, and what it tells its predecessor.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -7,8 +8,11 @@
 namespace lucie::dolly {
 namespace {
 
-/// A chunk that comes with a wrong digest this often is wrong at its source, or in our memory.
-constexpr int most_damaged = 3;
+/// A chunk that comes damaged this often from the same node will not come whole from it. Blocks are damaged
+/// on the wire as well, which is another one each time.
+constexpr int most_damaged = 3, most_damaged_blocks = 10;
+/// When it is the same with another one, the damage is in our own memory.
+constexpr int most_partings = 2;
 
 }  // namespace
 
@@ -39,10 +43,58 @@ void Reception::check(std::uint32_t chunk) {
     store_.verified(chunk);
     return finish_if_complete();
   }
-  if (++damaged_[chunk] >= most_damaged)
-    throw EnvironmentError(fmt::format("chunk {} came damaged {} times", chunk, most_damaged));
+  std::uint32_t by = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    by = by_;
+  }
+  note_damage(by, Damage::digest, chunk);
   store_.discard(chunk);
-  ask_again(chunk);
+  if (!part_with(by, Damage::digest, chunk)) ask_again(chunk);
+}
+
+std::uint32_t Reception::own_id() const {
+  return offer_.ring.at(static_cast<std::size_t>(offer_.place)).id;
+}
+
+std::string Reception::name_of(std::uint32_t id) const {
+  if (id == SpoiledReport::master) return "the sender";
+  const auto found = std::ranges::find(offer_.ring, id, &RingNode::id);
+  return found == offer_.ring.end() ? fmt::format("node {}", id) : found->name;
+}
+
+void Reception::note_damage(std::uint32_t by, Damage damage, std::uint32_t chunk) {
+  const std::lock_guard lock(mutex_);
+  spoiled_.add(own_id(), by, damage, chunk);
+  changed_.notify_all();
+}
+
+void Reception::note_spoiled(const SpoiledReport& report) {
+  const std::lock_guard lock(mutex_);
+  spoiled_.hear(report);
+}
+
+/// True when the predecessor has sent this chunk damaged too often: then it is left, so that another one may
+/// try. Throws EnvironmentError when it was the same with another one.
+bool Reception::part_with(std::uint32_t by, Damage damage, std::uint32_t chunk) {
+  const int most = damage == Damage::block ? most_damaged_blocks : most_damaged;
+  std::shared_ptr<Channel> predecessor;
+  {
+    const std::lock_guard lock(mutex_);
+    if (++damaged_[{by, damage, chunk}] < most) return false;
+    if (++partings_ >= most_partings)
+      throw EnvironmentError(
+          fmt::format("chunk {} came damaged {} times from {}, after the same with another node", chunk, most,
+                      name_of(by)));
+    predecessor = predecessor_;
+  }
+  tell_once();
+  if (predecessor) {
+    refuse(*predecessor, Refusal::damaged,
+           fmt::format("chunk {} came damaged {} times from {}", chunk, most, name_of(by)));
+    predecessor->shut_down();
+  }
+  return true;
 }
 
 void Reception::ask_again(std::uint32_t chunk) {
@@ -68,6 +120,7 @@ void Reception::finish_if_complete() {
     const std::lock_guard lock(mutex_);
     done_ = true;
   }
+  trust_.completed(offer_);
   note_own(NodeState::done);
 }
 
@@ -82,8 +135,7 @@ void Reception::note_report(const NodeReport& report) {
 }
 
 void Reception::note_own(NodeState state, const std::string& why) {
-  const std::uint32_t own = offer_.ring.at(static_cast<std::size_t>(offer_.place)).id;
-  note_report({own, state, store_.bytes_verified(), why, pass_});
+  note_report({own_id(), state, store_.bytes_verified(), why, pass_});
 }
 
 /// This node cannot go on. It says so, so that the ring goes on without it.
@@ -121,15 +173,19 @@ void Reception::tell_predecessor() {
 bool Reception::tell_once() {
   std::shared_ptr<Channel> predecessor;
   std::vector<NodeReport> reports;
+  std::vector<SpoiledReport> spoiled;
   {
     const std::lock_guard lock(mutex_);
     if (!predecessor_ || !introduced_) return false;
     predecessor = predecessor_;
     for (const std::uint32_t id : untold_) reports.push_back(reports_[id]);
     untold_.clear();
+    spoiled = spoiled_.take();
   }
   try {
     predecessor->send(Kind::beat, encode(Beat{store_.bytes_received(), store_.bytes_verified()}));
+    // First what was wrong: when a node is done, all that it found is known.
+    for (const SpoiledReport& report : spoiled) predecessor->send(Kind::spoiled, encode(report));
     for (const NodeReport& report : reports) predecessor->send(Kind::report, encode(report));
   } catch (const ConnectionLost&) {  // all are told again to the next one
     return false;

@@ -51,12 +51,13 @@ std::string read_digest(ChunkFiles& files, MemoryPool& pool, const Layout& layou
 Store::Store(const Layout& layout, ChunkFiles& files)
     : layout_(layout), files_(files), chunks_(layout.chunks()) {}
 
-bool Store::announce(std::uint32_t chunk, const std::string& sha256) {
+bool Store::announce(std::uint32_t chunk, const std::string& sha256, const std::string& signature) {
   const std::lock_guard lock(mutex_);
   ChunkState& state = chunks_.at(chunk);
   if (state.announced) return state.sha256 == sha256;
   state.announced = true;
   state.sha256 = sha256;
+  state.signature = signature;
   order_.push_back(chunk);
   came_.notify_all();
   return true;
@@ -85,7 +86,7 @@ void Store::take(const Block& block) {
   const auto length = static_cast<std::uint32_t>(block.content().size());
   if (!state.announced || block.offset != state.filled ||
       length != std::min<std::uint32_t>(block_size, size - block.offset))
-    throw ConnectionLost(fmt::format("block at {} of chunk {} does not follow", block.offset, block.chunk));
+    throw Garbled(fmt::format("block at {} of chunk {} does not follow", block.offset, block.chunk));
   state.filled += length;
   received_ += length;
   bytes_to_write_ += length;
@@ -99,7 +100,7 @@ void Store::found(std::uint32_t chunk, const std::string& sha256) {
   found_[chunk] = sha256;
 }
 
-bool Store::confirm(std::uint32_t chunk, const std::string& sha256) {
+bool Store::confirm(std::uint32_t chunk, const std::string& sha256, const std::string& signature) {
   const std::lock_guard lock(mutex_);
   ChunkState& state = chunks_.at(chunk);
   if (state.verified) return state.sha256 == sha256;
@@ -108,6 +109,7 @@ bool Store::confirm(std::uint32_t chunk, const std::string& sha256) {
   if (!state.announced) order_.push_back(chunk);
   state.announced = true;
   state.sha256 = sha256;
+  state.signature = signature;
   received_ += layout_.place(chunk).size - state.filled;
   state.filled = layout_.place(chunk).size;
   mark_verified(state, chunk);
@@ -192,6 +194,12 @@ void Store::discard(std::uint32_t chunk) {
 std::string Store::digest(std::uint32_t chunk) const {
   const std::lock_guard lock(mutex_);
   return chunks_.at(chunk).sha256;
+}
+
+ChunkHeader Store::header(std::uint32_t chunk) const {
+  const std::lock_guard lock(mutex_);
+  const ChunkState& state = chunks_.at(chunk);
+  return {chunk, state.sha256, layout_.place(chunk).size, state.signature};
 }
 
 std::optional<std::uint32_t> Store::in_order(std::size_t place, milliseconds limit,

@@ -42,14 +42,14 @@ class Store {
 
   // What arrives.
   /// False when the chunk was announced with another digest before.
-  bool announce(std::uint32_t chunk, const std::string& sha256);
+  bool announce(std::uint32_t chunk, const std::string& sha256, const std::string& signature = {});
   /// Blocks of a chunk come in order; what is there already is left out. Waits while too much waits for the
   /// disk. Throws ConnectionLost for a block that does not follow.
   void put(std::span<const Block> blocks);
   /// The chunk lies on disk with this digest, as was found before the transfer (not yet confirmed by it).
   void found(std::uint32_t chunk, const std::string& sha256);
   /// The sender says that we have it: true when that is so.
-  bool confirm(std::uint32_t chunk, const std::string& sha256);
+  bool confirm(std::uint32_t chunk, const std::string& sha256, const std::string& signature = {});
 
   // To disk.
   /// Waits until a few blocks or the end of a chunk have come; the next ones of one chunk, one behind the
@@ -60,6 +60,8 @@ class Store {
   /// Its content was wrong: as if nothing of it had come.
   void discard(std::uint32_t chunk);
   std::string digest(std::uint32_t chunk) const;
+  /// As the chunk was announced.
+  ChunkHeader header(std::uint32_t chunk) const;
 
   // On to a successor.
   using Interrupted = std::function<bool()>;
@@ -92,7 +94,7 @@ class Store {
   struct ChunkState {
     bool announced = false, verified = false;
     std::uint32_t filled = 0;  ///< bytes that came
-    std::string sha256;
+    std::string sha256, signature;
   };
   void take(const Block& block);
   bool has_work() const;

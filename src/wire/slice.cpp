@@ -20,8 +20,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Slice, host, domain, mac_address
                                                 base_size, repository_url, repository_suite, packages,
                                                 host_keys_url, overlay_url, scripts_url, scripts, environment,
                                                 answers, root_password_hash, ssh_authorized_keys,
-                                                kernel_options, datasets, ring_port, ring_key, agent,
-                                                timeouts, retries, server_time)
+                                                kernel_options, datasets, ring_port, ring_key, ring_trust,
+                                                agent, timeouts, retries, server_time)
 
 namespace {
 

@@ -71,6 +71,7 @@ struct Slice {
   std::vector<SliceDataset> datasets;
   std::uint16_t ring_port = 0;  ///< where `dollyplus receive` listens, TCP
   std::string ring_key;         ///< the cluster's key for rings, hexadecimal
+  std::string ring_trust;       ///< the public keys that rings are signed with, PEM; empty: they are not
   SliceAgent agent;
   std::map<std::string, int> timeouts, retries;  ///< by module; seconds
   std::string server_time;                       ///< RFC 3339, when the slice was made

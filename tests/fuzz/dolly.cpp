@@ -2,7 +2,7 @@
 
 #include "accepting.hpp"
 #include "dolly/handshake.hpp"
-#include "dolly/offer.hpp"
+#include "dolly/trust.hpp"
 
 using namespace lucie;
 using namespace lucie::dolly;
@@ -28,19 +28,36 @@ class Said : public Connection {
   std::size_t at_ = 0;
 };
 
+/// Of a node that believes one master.
+const Trust& trust() {
+  static const Trust made({.keys = {base::SigningKey::from_seed(std::string(32, 's')).public_key()}});
+  return made;
+}
+
 void decode(const Frame& frame) {
   switch (frame.kind) {
     case Kind::refuse:
       decode_refuse(frame.payload);
       break;
     case Kind::begin: {
-      const Offer offer = offer_from_json(std::string(frame.payload));
+      const Offer offer = decode_offer(frame.payload);
+      fuzz::demand(encode(offer) == frame.payload, "an offer is passed on as it came");
+      fuzz::demand(!trust().accepts(offer.transfer, {}), "nothing is signed here");
+      fuzz::accepts<NotTaken>([&] {
+        trust().check(offer);
+        fuzz::demand(false, "no offer is believed without a signature");
+      });
       offer_from_json(to_json(offer));
       break;
     }
     case Kind::chunk:
-    case Kind::known:
-      decode_chunk(frame.payload);
+    case Kind::known: {
+      const ChunkHeader header = decode_chunk(frame.payload);
+      fuzz::demand(!trust().accepts("transfer", header), "no chunk is believed without a signature");
+      break;
+    }
+    case Kind::spoiled:
+      decode_spoiled(frame.payload);
       break;
     case Kind::block:
       decode_block(frame.payload);

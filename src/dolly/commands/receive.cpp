@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "dolly/commands/commands.hpp"
 #include "dolly/destination.hpp"
@@ -23,7 +24,7 @@ std::string names_of(const std::vector<OfferedFile>& files) {
 /// Tells on the terminal, and with --json a record a line.
 class ReceiveTelling : public ReceiverEvents {
  public:
-  explicit ReceiveTelling(cli::Terminal& terminal) : terminal_(terminal) {}
+  ReceiveTelling(cli::Terminal& terminal, bool trusted) : terminal_(terminal), trusted_(trusted) {}
 
   void started(const Offer& offer, const std::string& from) override {
     files_ = names_of(offer.files);
@@ -31,7 +32,11 @@ class ReceiveTelling : public ReceiverEvents {
     std::uint64_t bytes = 0;
     for (const OfferedFile& file : offer.files) bytes += file.size;
     terminal_.note(fmt::format("receiving {} ({}) from {}", files_, base::human_size(bytes), from));
-    tell({{"event", "started"}, {"from", from}, {"files", paths_of(offer)}, {"bytes", bytes}});
+    tell({{"event", "started"},
+          {"from", from},
+          {"files", paths_of(offer)},
+          {"bytes", bytes},
+          {"trusted", trusted_}});
   }
 
   void progress(const Reception::Progress& progress) override {
@@ -71,6 +76,7 @@ class ReceiveTelling : public ReceiverEvents {
   }
 
   cli::Terminal& terminal_;
+  const bool trusted_;
   std::string files_;
   std::uint64_t told_ = UINT64_MAX;
   base::Stopwatch watch_;
@@ -84,19 +90,26 @@ class Receive : public cli::Command {
     arguments.required_option("--root", root_, "DIR", "folder that everything received stays below");
     arguments.option("--listen", listen_, "ADDRESS", "IPv4 address to listen on");
     arguments.flag("--once", once_, "end after one transfer; success only if all of it is verified");
+    arguments.option("--trust", trusted_, "FILE",
+                     "take only what is signed by one of these public keys (repeatable)");
+    arguments.option("--name", name_, "NAME",
+                     "what the sender calls this node; nothing meant for another is taken");
+    arguments.option("--max-age", most_age_, "SECONDS", "with --trust: since a transfer was issued");
+    arguments.option("--issued-after", issued_after_, "TIME",
+                     "with --trust: take nothing from before, such as 2026-01-31T12:00:00Z");
     ring_.declare(arguments);
     arguments.json();
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
-    const std::string key = ring_.key();
+    const ReceiverOptions options{files_below(root_), ring_.key(), trust()};
     std::error_code fault;
     if (!std::filesystem::is_directory(root_, fault))
       throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
-    ReceiveTelling telling(terminal);
-    Receiver receiver({files_below(root_), key}, network, *listener, telling);
+    ReceiveTelling telling(terminal, !trusted_.empty());
+    Receiver receiver(options, network, *listener, telling);
     terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
     for (;;) {
       const bool whole = receiver.receive_one();
@@ -105,6 +118,32 @@ class Receive : public cli::Command {
   }
 
  private:
+  TrustOptions trust() const {
+    TrustOptions options;
+    options.name = name_;
+    options.root = root_;
+    for (const std::string& file : trusted_) add_keys(options.keys, file);
+    if (trusted_.empty() && (most_age_ != 0 || !issued_after_.empty()))
+      throw UsageError("--max-age and --issued-after need --trust")
+          .hint("what is not signed could say any time of issue");
+    if (most_age_ < 0) throw UsageError("--max-age is at least 1");
+    options.most_age = std::chrono::seconds(most_age_);
+    if (!issued_after_.empty()) options.issued_after = base::parse_time(issued_after_);
+    return options;
+  }
+  static void add_keys(std::vector<base::PublicKey>& keys, const std::string& file) {
+    try {
+      for (const auto& key : base::PublicKey::all_from_pem(base::read_file(file, 1 << 16)))
+        keys.push_back(key);
+    } catch (Error& error) {
+      error.context("--trust " + file).hint("'dollyplus keygen DIR' makes one, master.pub");
+      throw;
+    }
+  }
+
+  std::vector<std::string> trusted_;
+  std::string name_, issued_after_;
+  int most_age_ = 0;
   std::string root_, listen_ = "0.0.0.0";
   bool once_ = false;
   RingOptions ring_;

@@ -2,8 +2,11 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "dolly/commands/commands.hpp"
 #include "dolly/master.hpp"
@@ -26,6 +29,35 @@ std::uint32_t read_chunk_size(const std::string& text) {
     throw UsageError(fmt::format("'{}' is no size of a chunk", text))
         .hint("write a multiple of 64K from 64K to 64M, such as 4M");
   return static_cast<std::uint32_t>(number << shift);
+}
+
+base::SigningKey signing_key(const std::string& file, Verify verify) {
+  if (verify == Verify::fast)
+    throw UsageError("--sign does not go with --verify fast")
+        .hint(
+            "checksums can be met on purpose, so that a signature of them proves nothing: use --verify "
+            "sha256");
+  try {
+    return base::SigningKey::from_pem(base::read_file(file, 1 << 16));
+  } catch (Error& error) {
+    error.context("--sign " + file).hint("'dollyplus keygen DIR' makes one, master.key");
+    throw;
+  }
+}
+
+/// What was wrong with what came, in words.
+std::string in_words(const SpoiledReport& report) {
+  switch (report.damage) {
+    case Damage::block:
+      return fmt::format("a block of chunk {} was damaged", report.chunk);
+    case Damage::digest:
+      return fmt::format("chunk {} has another digest than announced", report.chunk);
+    case Damage::signature:
+      return fmt::format("chunk {} is not what was signed", report.chunk);
+    case Damage::frame:
+      break;
+  }
+  return "a frame was damaged or made up";
 }
 
 /// Shows how the ring gets on: on the terminal, and with --json a record a line.
@@ -58,6 +90,21 @@ class SendTelling {
     }
     tell(record);
     show();
+  }
+
+  void spoiled(const SpoiledReport& report) {
+    const std::string& name = nodes_[report.node].name;
+    const std::string by = report.by == SpoiledReport::master ? "the sender" : nodes_[report.by].name;
+    ordered_json record = {{"event", "spoiled"}, {"node", name}, {"from", nullptr}};
+    if (report.by != SpoiledReport::master) record["from"] = by;
+    record["what"] = to_string(report.damage);
+    record["chunk"] = nullptr;
+    if (report.damage != Damage::frame) record["chunk"] = report.chunk;
+    record["times"] = report.times;
+    tell(record);
+    if (told_of_.insert({report.node, report.by, report.damage}).second)
+      terminal_.warning(
+          fmt::format("{} or the way from there to {} spoils what it sends: {}", by, name, in_words(report)));
   }
 
   void ended(const std::vector<NodeReport>& reports) {
@@ -97,6 +144,7 @@ class SendTelling {
   const std::vector<RingNode>& nodes_;
   const std::uint64_t bytes_;
   std::vector<std::uint64_t> verified_;
+  std::set<std::tuple<std::uint32_t, std::uint32_t, Damage>> told_of_;
   std::size_t done_ = 0;
   base::Stopwatch watch_;
 };
@@ -117,6 +165,8 @@ class Send : public cli::Command {
     arguments.option("--patience", patience_, "SECONDS", "how long a node waits when its sender is gone");
     arguments.option("--linger", linger_, "SECONDS",
                      "how long nodes that do not answer are tried again after the others");
+    arguments.option("--sign", signing_key_, "FILE",
+                     "sign with this private key, so that no node can change what the others get");
     ring_.declare(arguments);
     arguments.json();
   }
@@ -124,7 +174,7 @@ class Send : public cli::Command {
 
  private:
   std::vector<std::string> files_;
-  std::string to_, destination_, chunk_ = "4M", verify_ = "sha256";
+  std::string signing_key_, to_, destination_, chunk_ = "4M", verify_ = "sha256";
   int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
 };
@@ -136,6 +186,7 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   options.key = ring_.key();
   options.chunk_size = read_chunk_size(chunk_);
   options.verify = verify_ == "fast" ? Verify::fast : Verify::sha256;
+  if (!signing_key_.empty()) options.sign = signing_key(signing_key_, options.verify);
   options.timing.silence = std::chrono::seconds(silence_);
   options.timing.patience = std::chrono::seconds(patience_);
   options.linger = std::chrono::seconds(linger_);
@@ -146,7 +197,9 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   for (const OfferedFile& file : source.offered()) bytes += file.size;
   SendTelling telling(terminal, options.nodes, bytes);
   TcpNetwork network;
-  Master master(source, network, options, [&](const NodeReport& report) { telling.changed(report); });
+  Master master(
+      source, network, options, [&](const NodeReport& report) { telling.changed(report); },
+      [&](const SpoiledReport& report) { telling.spoiled(report); });
   telling.started(master.transfer());
   const auto reports = master.run();
   telling.ended(reports);

@@ -104,6 +104,25 @@ dataset 'tree': ring of 2 nodes" &&
     is "$(events ring_done cnode3)" "dataset 'genome': 3 of 3 nodes have it
 dataset 'tree': 2 of 2 nodes have it"
 }
+signed_by_lucied() {
+  is "$(stat -c %a "$LUCIE_RUN/ring-sign.key")" 600 &&
+    openssl pkey -in "$LUCIE_RUN/ring-sign.key" -pubout | cmp - run1/ring.pub && ! grep -q "PRIVATE" run?/ring*
+}
+# Somebody who has the ring's key, as every node has, sends it something else: it waits for lucied's.
+forged() {
+  local -a installers
+  rm -rf target? run?
+  echo forged > forged
+  "$lucie" install cnode1 --installer data && install 1 || return 1
+  for ((tries = 0; tries < 600; tries++)); do
+    on 1 ss -Hlt "sport = 8090" | grep -q LISTEN && break
+    sleep 0.05
+  done
+  on 2 "$dollyplus" send forged --to cnode1=10.77.0.1 --dest data/genome --key "$LUCIE_RUN/ring.key" --linger 0 --json \
+    > forged.json 2> forged.log && return 1
+  grep -q "takes only what is signed" forged.json || { cat forged.json forged.log; return 1; }
+  installed 1 && cmp genome target1/data/genome
+}
 key_is_secret() { is "$(stat -c %a "$LUCIE_RUN/ring.key")" 600 && ! grep -rq "$(cat "$LUCIE_RUN/ring.key")" lucied.log n?.log; }
 
 # cnode3 boots, but never gets to its data; the others do not wait for it longer than they should, and it gets a ring
@@ -156,6 +175,8 @@ step "three nodes get a dataset at once" together
 step "an archive is unpacked, on its members alone" unpacked
 step "there was one ring for each dataset" one_ring_each
 step "the ring's key is for root alone" key_is_secret
+step "rings are signed by lucied, and nodes know with which key" signed_by_lucied
+step "another node cannot send it anything in lucied's name" forged
 definitions 'ring_wait 3s' || exit 1
 "$lucie" --version > /dev/null && kill -HUP "$(pgrep -x lucied)"
 sleep 0.5

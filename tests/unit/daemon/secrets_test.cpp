@@ -21,6 +21,9 @@ class SecretsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(first.node_key("cnode00"), second.node_key("cnode00"));
     CPPUNIT_ASSERT(first.node_key("cnode00") != first.node_key("cnode01"));
     CPPUNIT_ASSERT(first.node_key("cnode00") != first.ring_key());
+    const auto trusted = base::PublicKey::all_from_pem(first.ring_public_key());
+    const auto signing = base::SigningKey::from_pem(second.ring_signing_key());
+    CPPUNIT_ASSERT(trusted.at(0).verifies("text", signing.sign("text")));
     const auto mode = std::filesystem::status(state.path() / "secrets/cluster.key").permissions();
     CPPUNIT_ASSERT_EQUAL(0600u, static_cast<unsigned>(mode));
     const base::TemporaryDirectory other("lucie-secrets-");

@@ -78,17 +78,31 @@ class ChannelTest : public CppUnit::TestFixture {
     const RefuseMessage refusal = decode_refuse(encode(RefuseMessage{Refusal::space, "full"}));
     CPPUNIT_ASSERT(refusal.why == Refusal::space);
     CPPUNIT_ASSERT_EQUAL(string("full"), refusal.text);
+    const ChunkHeader header = decode_chunk(encode(ChunkHeader{5, string(32, 'd'), 70'000, string(64, 's')}));
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{70'000}, header.size);
+    CPPUNIT_ASSERT_EQUAL(string(64, 's'), header.signature);
+    CPPUNIT_ASSERT_EQUAL(string(64, '\0'),
+                         decode_chunk(encode(ChunkHeader{5, string(32, 'd'), 1, {}})).signature);
+    const SpoiledReport spoiled =
+        decode_spoiled(encode(SpoiledReport{3, SpoiledReport::master, Damage::digest, 9, 2}));
+    CPPUNIT_ASSERT(spoiled.node == 3 && spoiled.by == SpoiledReport::master && spoiled.chunk == 9);
+    CPPUNIT_ASSERT(spoiled.damage == Damage::digest && spoiled.times == 2);
     const Beat beat = decode_beat(encode(Beat{3, 2}));
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, beat.received);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, beat.verified);
   }
   void short_and_senseless_messages_are_refused() {
     CPPUNIT_ASSERT_THROW(decode_beat("1234567"), ConnectionLost);
-    CPPUNIT_ASSERT_THROW(decode_chunk(string(35, 'x')), ConnectionLost);
+    CPPUNIT_ASSERT_THROW(decode_chunk(string(103, 'x')), ConnectionLost);
     CPPUNIT_ASSERT_THROW(decode_block("short"), ConnectionLost);
     string report = encode(NodeReport{1, NodeState::done, 0, "", 1});
     report[4] = 9;
     CPPUNIT_ASSERT_THROW(decode_report(report), ConnectionLost);
+    string spoiled = encode(SpoiledReport{});
+    for (const char damage : {0, 5}) {
+      spoiled[8] = damage;
+      CPPUNIT_ASSERT_THROW(decode_spoiled(spoiled), Garbled);
+    }
   }
   void both_ends_with_the_key_agree() {
     for (const string& key : {string("secret"), string()}) {

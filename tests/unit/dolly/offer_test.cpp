@@ -31,6 +31,12 @@ class OfferTest : public CppUnit::TestFixture {
     offer.timing.silence = milliseconds(1234);
     return offer;
   }
+  static void refuses_places(int from, int place) {
+    Offer offer = example();
+    offer.from = from;
+    offer.place = place;
+    CPPUNIT_ASSERT_THROW(decode_offer(encode(offer)), ConnectionLost);
+  }
   static void refuses(const char* pointer, const nlohmann::json& value) {
     auto record = nlohmann::json::parse(to_json(example()));
     record[nlohmann::json::json_pointer(pointer)] = value;
@@ -39,8 +45,16 @@ class OfferTest : public CppUnit::TestFixture {
 
  public:
   void an_offer_comes_back() {
-    const Offer back = offer_from_json(to_json(example()));
-    CPPUNIT_ASSERT_EQUAL(to_json(example()), to_json(back));
+    Offer sent = example();
+    sent.signature = string(64, 's');
+    sent.issued = 1'795'460'541'317;
+    const Offer back = decode_offer(encode(sent));
+    CPPUNIT_ASSERT_EQUAL(to_json(sent), to_json(back));
+    CPPUNIT_ASSERT_EQUAL(to_json(sent), back.text);
+    CPPUNIT_ASSERT_EQUAL(encode(sent), encode(back));
+    CPPUNIT_ASSERT_EQUAL(1, back.place);
+    CPPUNIT_ASSERT_EQUAL(sent.signature, back.signature);
+    CPPUNIT_ASSERT_EQUAL(string(), decode_offer(encode(example())).signature);
     CPPUNIT_ASSERT_EQUAL(string("data/x"), back.files.at(0).path);
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{7}, back.ring.at(1).id);
     CPPUNIT_ASSERT(back.timing.silence == milliseconds(1234));
@@ -49,9 +63,12 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_THROW(offer_from_json("{"), ConnectionLost);
     CPPUNIT_ASSERT_THROW(offer_from_json("{}"), ConnectionLost);
     refuses("/verify", "not at all");
-    refuses("/place", 2);
-    refuses("/from", 1);  // not nearer to the master
-    refuses("/from", -2);
+    refuses_places(0, 2);
+    refuses_places(1, 1);  // not nearer to the master
+    refuses_places(-2, 1);
+    CPPUNIT_ASSERT_THROW(decode_offer("short"), ConnectionLost);
+    refuses("/issued", std::uint64_t{1} << 60);
+    refuses("/encrypted", "perhaps");
     refuses("/chunk", 1000);
     refuses("/chunk", 1 << 30);
     refuses("/files", nlohmann::json::array());

@@ -102,6 +102,8 @@ class Progress {
 bool take_part(ModuleContext& context, const wire::SliceDataset& dataset, Progress& progress) {
   const fs::path key = context.run / "ring.key";
   base::write_file(key, context.slice.ring_key + "\n", 0600);
+  const fs::path trust = context.run / "ring.pub";
+  base::write_file(trust, context.slice.ring_trust);
   Caller caller(context, dataset.name);
   base::Command command;
   command.argv = {base::Paths::from_environment().program("dollyplus", "dolly"),
@@ -112,9 +114,14 @@ bool take_part(ModuleContext& context, const wire::SliceDataset& dataset, Progre
                   std::to_string(context.slice.ring_port),
                   "--key",
                   key,
+                  "--name",
+                  context.slice.host,
                   "--once",
                   "--json",
                   "--quiet"};
+  // What a ring brings is signed by lucied; what it signed before this installation began is not for it.
+  if (!context.slice.ring_trust.empty())
+    command.argv.insert(command.argv.end(), {"--trust", trust, "--issued-after", context.slice.server_time});
   command.on_line = [&](std::string_view line) {
     const auto told = nlohmann::json::parse(line, nullptr, false);
     const std::string event = told.is_object() ? told.value("event", "") : "";

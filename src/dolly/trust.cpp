@@ -1,0 +1,92 @@
+#include "dolly/trust.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "dolly/bytes.hpp"
+#include "dolly/issue_time.hpp"
+
+namespace lucie::dolly {
+namespace {
+
+base::SystemTime time_of(std::uint64_t issued) {
+  return base::SystemTime(milliseconds(issued));
+}
+
+std::string in_words(std::uint64_t issued) {
+  return base::format_time(time_of(issued));
+}
+
+[[noreturn]] void distrust(const std::string& why) {
+  throw NotTaken(Refusal::trust, why);
+}
+
+}  // namespace
+
+std::string signed_text(const Offer& offer) {
+  return fmt::format("dollyplus {} offer ", protocol_version) + offer.text;
+}
+
+std::string signed_text(const std::string& transfer, const ChunkHeader& header) {
+  return fmt::format("dollyplus {} chunk {} ", protocol_version, transfer) +
+         ByteWriter().number(header.chunk).text(header.sha256).number(header.size).take();
+}
+
+bool Trust::verifies(const std::string& text, const std::string& signature) const {
+  return std::ranges::any_of(options_.keys, [&](const auto& key) { return key.verifies(text, signature); });
+}
+
+void Trust::check(const Offer& offer) const {
+  const std::string& own = offer.ring.at(static_cast<std::size_t>(offer.place)).name;
+  if (!options_.name.empty() && own != options_.name)
+    distrust(fmt::format("it is '{}', and was taken for '{}'", options_.name, own));
+  if (!wants_signatures()) return;
+  if (offer.signature.empty()) distrust("it takes only what is signed by a master that it trusts");
+  if (!verifies(signed_text(offer), offer.signature))
+    distrust("it does not trust the key that this is signed with, or the offer was changed on its way");
+  if (offer.verify == Verify::fast)
+    distrust("it takes only what is signed, and of checksums ('--verify fast') a signature proves nothing");
+  check_age(offer);
+}
+
+void Trust::check_age(const Offer& offer) const {
+  const auto issued = time_of(offer.issued);
+  if (issued < options_.issued_after)
+    distrust(fmt::format("the transfer was issued at {}, and it takes none from before {}",
+                         in_words(offer.issued), base::format_time(options_.issued_after)));
+  const auto now = time_of(Clock::milliseconds_since_1970());
+  if (options_.most_age.count() > 0 && (now - issued > options_.most_age || issued - now > options_.most_age))
+    distrust(fmt::format("the transfer was issued at {}, and its clock shows {}", in_words(offer.issued),
+                         base::format_time(now)));
+}
+
+void Trust::check_newest(const Offer& offer) const {
+  if (!wants_signatures()) return;
+  const IssueTimes on_disk(options_.root);
+  const std::lock_guard lock(mutex_);
+  for (const OfferedFile& file : offer.files) {
+    const auto known = newest_.find(file.path);
+    const std::uint64_t newest =
+        std::max(known == newest_.end() ? 0 : known->second, on_disk.read(file.path));
+    if (offer.issued < newest)
+      distrust(fmt::format("the transfer was issued at {}, and {} is of one from {}: it is an old one",
+                           in_words(offer.issued), file.path, in_words(newest)));
+  }
+}
+
+bool Trust::accepts(const std::string& transfer, const ChunkHeader& header) const {
+  return !wants_signatures() || verifies(signed_text(transfer, header), header.signature);
+}
+
+void Trust::completed(const Offer& offer) {
+  if (!wants_signatures()) return;
+  const IssueTimes on_disk(options_.root);
+  const std::lock_guard lock(mutex_);
+  for (const OfferedFile& file : offer.files) {
+    std::uint64_t& newest = newest_[file.path];
+    newest = std::max(newest, offer.issued);
+    on_disk.write(file.path, newest);
+  }
+}
+
+}  // namespace lucie::dolly
