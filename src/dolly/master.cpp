@@ -16,7 +16,8 @@ bool is_settled(const NodeReport& report) {
 
 /// The same files to the same nodes are the same transfer, so that a master that is started again goes on.
 std::string name_of(const std::string& files, const MasterOptions& options) {
-  std::string text = fmt::format("{}\n{} {}\n", files, options.chunk_size, static_cast<int>(options.verify));
+  std::string text = fmt::format("{}\n{} {} {}\n", files, options.chunk_size,
+                                 static_cast<int>(options.verify), options.encrypt);
   for (const RingNode& node : options.nodes)
     text += fmt::format("{} {} {}\n", node.name, node.address, node.port);
   return base::sha256_hex(text).substr(0, 2 * nonce_size);

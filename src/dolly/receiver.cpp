@@ -21,7 +21,11 @@ Receiver::Receiver(ReceiverOptions options, Network& network, Listener& listener
       trust_(options_.trust),
       network_(network),
       listener_(listener),
-      events_(events) {}
+      events_(events) {
+  if (options_.key.empty()) return;
+  tls_.emplace(options_.key);
+  encrypted_network_.emplace(network_, options_.key);
+}
 
 Receiver::~Receiver() {
   for (Visitor& visitor : visitors_) {
@@ -62,7 +66,9 @@ bool Receiver::receive_one(const std::function<bool()>& cancelled) {
 void Receiver::admit(std::unique_ptr<Connection> connection) {
   if (visitors_.size() >= most_visitors) return;
   Visitor& visitor = visitors_.emplace_back();
-  visitor.channel = std::make_shared<Channel>(std::move(connection));
+  auto dialled = std::make_unique<DialledConnection>(std::move(connection));
+  visitor.connection = dialled.get();
+  visitor.channel = std::make_shared<Channel>(std::move(dialled));
   visitor.thread = Thread([this, &visitor] { attend(visitor); });
 }
 
@@ -74,17 +80,29 @@ void Receiver::forget_gone() {
   });
 }
 
+/// The offer of a visitor that may make one, and whose master this node trusts; none of a master that only
+/// looks whether we are here. Throws ConnectionLost, NotTaken.
+std::optional<Offer> Receiver::greet(Visitor& visitor) {
+  const bool encrypted = visitor.connection->begin(tls_ ? &*tls_ : nullptr, greeting_limit);
+  if (options_.encrypt && !encrypted)
+    throw NotTaken(Refusal::encryption, "it takes encrypted connections only (--encrypt)");
+  receive_introduction(*visitor.channel, options_.key, greeting_limit);
+  const Frame begin = visitor.channel->receive(std::chrono::minutes(1));
+  if (begin.kind == Kind::idle) return std::nullopt;
+  if (begin.kind != Kind::begin) throw ConnectionLost("it does not offer a transfer");
+  Offer offer = decode_offer(begin.payload);
+  if (offer.encrypted != encrypted)
+    throw NotTaken(Refusal::encryption, encrypted ? "the ring is not encrypted, but this connection is"
+                                                  : "the ring is encrypted, but this connection is not");
+  trust_.check(offer);
+  return offer;
+}
+
 /// In a thread of the visitor's own.
 void Receiver::attend(Visitor& visitor) {
   const std::string peer = visitor.channel->peer();
   try {
-    receive_introduction(*visitor.channel, options_.key, greeting_limit);
-    const Frame begin = visitor.channel->receive(std::chrono::minutes(1));
-    if (begin.kind == Kind::begin) {
-      take_part(visitor.channel, decode_offer(begin.payload));
-    } else if (begin.kind != Kind::idle) {  // that one only looks whether we are here
-      throw ConnectionLost("it does not offer a transfer");
-    }
+    if (const auto offer = greet(visitor)) take_part(visitor.channel, *offer);
   } catch (const NoPlace& fault) {
     refuse(*visitor.channel, fault.reason(), fault.what());
     const std::lock_guard lock(mutex_);
@@ -103,7 +121,6 @@ void Receiver::attend(Visitor& visitor) {
 }
 
 void Receiver::take_part(const std::shared_ptr<Channel>& channel, const Offer& offer) {
-  trust_.check(offer);
   if (const auto reception = reception_for(offer, channel->peer())) {
     reception->serve(channel, offer);
   } else {
@@ -121,7 +138,8 @@ std::shared_ptr<Reception> Receiver::reception_for(const Offer& offer, const std
   const std::lock_guard lock(mutex_);
   if (reception_) return reception_->transfer() == offer.transfer ? reception_ : nullptr;
   trust_.check_newest(offer);
-  reception_ = std::make_shared<Reception>(options_.open, offer, network_, options_.key, trust_);
+  Network& network = offer.encrypted ? *encrypted_network_ : network_;
+  reception_ = std::make_shared<Reception>(options_.open, offer, network, options_.key, trust_);
   const std::lock_guard telling(telling_);
   events_.started(offer, peer);
   return reception_;

@@ -4,10 +4,12 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dolly/reception.hpp"
 #include "dolly/threads.hpp"
+#include "dolly/tls.hpp"
 
 namespace lucie::dolly {
 
@@ -27,6 +29,7 @@ struct ReceiverOptions {
   OpenFiles open;   ///< where received files go
   std::string key;  ///< bytes; empty: without
   TrustOptions trust;
+  bool encrypt = false;  ///< take encrypted connections only
 };
 
 /// A node of rings: takes connections, proves them, and takes part in one transfer at a time.
@@ -41,6 +44,7 @@ class Receiver {
 
  private:
   struct Visitor {
+    DialledConnection* connection = nullptr;  ///< of the channel
     std::shared_ptr<Channel> channel;
     Thread thread;
     std::atomic<bool> gone = false;
@@ -49,13 +53,16 @@ class Receiver {
   void admit(std::unique_ptr<Connection> connection);
   void attend(Visitor& visitor);
   void take_part(const std::shared_ptr<Channel>& channel, const Offer& offer);
+  std::optional<Offer> greet(Visitor& visitor);
   std::shared_ptr<Reception> reception_for(const Offer& offer, const std::string& peer);
   void forget_gone();
   void tell_refused(const std::string& peer, const std::string& why);
 
   const ReceiverOptions options_;
   Trust trust_;
+  std::optional<Tls> tls_;  ///< with a key
   Network& network_;
+  std::optional<TlsNetwork> encrypted_network_;
   Listener& listener_;
   ReceiverEvents& events_;
   Mutex mutex_, telling_;

@@ -49,7 +49,7 @@ sqlite3|src/daemon/store
 rpm/|src/metapackage/
 createrepo_c/|src/metapackage/
 archive|src/(base|metapackage|universe|daemon|setup)/
-openssl/|src/base/digest
+openssl/|src/base/(digest|ed25519)|src/dolly/tls
 lzma|src/metapackage/compress
 zstd|src/metapackage/compress
 xxhash|src/base/checksum

@@ -16,7 +16,7 @@ std::unique_ptr<cli::Command> keygen_command();
 /// What both ends of a ring must agree on.
 struct RingOptions {
   std::string key_file;
-  bool without_key = false;
+  bool without_key = false, encrypt = false;
   int port = 0;
 
   void declare(cli::Arguments& arguments);

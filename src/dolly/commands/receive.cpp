@@ -36,7 +36,8 @@ class ReceiveTelling : public ReceiverEvents {
           {"from", from},
           {"files", paths_of(offer)},
           {"bytes", bytes},
-          {"trusted", trusted_}});
+          {"trusted", trusted_},
+          {"encrypted", offer.encrypted}});
   }
 
   void progress(const Reception::Progress& progress) override {
@@ -102,7 +103,7 @@ class Receive : public cli::Command {
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
-    const ReceiverOptions options{files_below(root_), ring_.key(), trust()};
+    const ReceiverOptions options{files_below(root_), ring_.key(), trust(), ring_.encrypt};
     std::error_code fault;
     if (!std::filesystem::is_directory(root_, fault))
       throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -12,6 +13,7 @@
 #include "dolly/master.hpp"
 #include "dolly/recipients.hpp"
 #include "dolly/sockets.hpp"
+#include "dolly/tls.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -196,9 +198,13 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   std::uint64_t bytes = 0;
   for (const OfferedFile& file : source.offered()) bytes += file.size;
   SendTelling telling(terminal, options.nodes, bytes);
-  TcpNetwork network;
+  options.encrypt = ring_.encrypt;
+  TcpNetwork plain;
+  std::optional<TlsNetwork> encrypted;
+  if (ring_.encrypt) encrypted.emplace(plain, options.key);
   Master master(
-      source, network, options, [&](const NodeReport& report) { telling.changed(report); },
+      source, ring_.encrypt ? static_cast<Network&>(*encrypted) : plain, options,
+      [&](const NodeReport& report) { telling.changed(report); },
       [&](const SpoiledReport& report) { telling.spoiled(report); });
   telling.started(master.transfer());
   const auto reports = master.run();

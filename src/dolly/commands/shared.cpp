@@ -23,6 +23,7 @@ void RingOptions::declare(cli::Arguments& arguments) {
   arguments.option("--port", port, "PORT", "TCP port of the receivers");
   arguments.option("--key", key_file, "FILE",
                    "the ring's key, in hexadecimal digits; all nodes have the same");
+  arguments.flag("--encrypt", encrypt, "encrypt every connection (TLS 1.3); receive: take no other ones");
   arguments.flag("--no-key", without_key, "no key: anybody may take part");
 }
 
@@ -30,6 +31,8 @@ std::string RingOptions::key() const {
   if (key_file.empty() != without_key)
     throw UsageError("say either --key FILE or --no-key")
         .hint("a key is made with: (umask 077; openssl rand -hex 32 > FILE)");
+  if (without_key && encrypt)
+    throw UsageError("--encrypt needs --key").hint("what encrypts is derived from the ring's key");
   if (without_key) return {};
   const std::string text = base::read_file(key_file, 4096);
   const auto digits = base::trim(text);
