@@ -29,8 +29,7 @@ void RingOptions::declare(cli::Arguments& arguments) {
 
 std::string RingOptions::key() const {
   if (key_file.empty() != without_key)
-    throw UsageError("say either --key FILE or --no-key")
-        .hint("'dollyplus keygen DIR' makes one, ring.key");
+    throw UsageError("say either --key FILE or --no-key").hint("'dollyplus keygen DIR' makes one, ring.key");
   if (without_key && encrypt)
     throw UsageError("--encrypt needs --key").hint("what encrypts is derived from the ring's key");
   if (without_key) return {};
