@@ -37,6 +37,10 @@ std::string taken(char* text) {
 }
 
 RpmMetadata dumped(cr_Package* package, const std::filesystem::path& file) {
+  for (const char* part : {package->name, package->version, package->release, package->arch}) {
+    if (part == nullptr)
+      throw Error("damaged rpm: it has no name, version, release or architecture").at({file.string(), 0, 0});
+  }
   GError* error = nullptr;
   const cr_XmlStruct xml = cr_xml_dump(package, &error);
   RpmMetadata metadata{.name = package->name,

@@ -8,6 +8,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "forged_rpm.hpp"
+#include "metapackage/rpm_metadata.hpp"
 #include "rpm_built.hpp"
 
 using namespace lucie;
@@ -75,6 +76,7 @@ class RpmTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(content_that_the_header_does_not_list);
   CPPUNIT_TEST(paths_that_are_not_absolute);
   CPPUNIT_TEST(a_size_that_is_no_number);
+  CPPUNIT_TEST(what_every_package_has_is_missing);
   CPPUNIT_TEST(versions_that_rpm_does_not_allow);
   CPPUNIT_TEST(order_of_versions);
   CPPUNIT_TEST_SUITE_END();
@@ -186,6 +188,20 @@ class RpmTest : public CppUnit::TestFixture {
     forged.resize((forged.size() + 7) / 8 * 8, '\0');
     forged.append(pieces.header).append(pieces.payload);
     CPPUNIT_ASSERT(is_rpm(signed_rpm(forged, [](std::string_view) { return std::string(); })));
+  }
+  /// Its release is none that createrepo_c finds.
+  void what_every_package_has_is_missing() {
+    const std::string bytes = base::read_file(SOURCE_FOLDER "/tests/fuzz/corpus/rpm/no_release");
+    const auto file = folder_.path() / "no_release.rpm";
+    const RpmPieces pieces = cut_rpm(bytes);
+    base::write_file(file, forged_rpm(pieces, pieces.payload));
+    try {
+      rpm_metadata(file, "pool/x.rpm");
+      CPPUNIT_FAIL("taken");
+    } catch (const Error& error) {
+      CPPUNIT_ASSERT_EQUAL(std::string("damaged rpm: it has no name, version, release or architecture"),
+                           error.fault().message);
+    }
   }
   void versions_that_rpm_does_not_allow() {
     RpmPackage package = small_package();
