@@ -122,7 +122,7 @@ std::vector<RpmEntry> read_rpm_tables(const fs::path& folder) {
   std::vector<RpmEntry> packages;
   for (const char* name : rpm_tables) {
     auto entries = entries_of(std::make_shared<const std::string>(table_in(folder, index, name)));
-    if (entries && name == rpm_tables.front()) packages.resize(entries->size());
+    if (entries && std::string_view(name) == rpm_tables.front()) packages.resize(entries->size());
     if (!entries || entries->size() != packages.size()) throw damaged_index(file);
     for (std::size_t i = 0; i < entries->size(); ++i) packages[i].texts.push_back(std::move((*entries)[i]));
   }
