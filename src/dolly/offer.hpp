@@ -46,7 +46,7 @@ struct Offer {
   std::vector<RingNode> ring;  ///< in order, with those that joined
   Timing timing;
   std::vector<std::uint32_t> joined;  ///< nodes that stand at the ring's end once more, by their numbers
-  bool encrypted = false;  ///< every connection of the ring is
+  bool encrypted = false;             ///< every connection of the ring is
 
   std::string text;       ///< what the master wrote, JSON: all of the above but `from`, `place` and `joined`
   std::string signature;  ///< the master's, of that; empty: not signed
