@@ -51,11 +51,8 @@ void Channel::send(Kind kind, std::string_view payload) {
 }
 
 void Channel::send(std::span<const Block> blocks) {
-  std::vector<std::string_view> frames;
-  frames.reserve(blocks.size());
-  for (const Block& block : blocks) frames.push_back(block.frame);
   const std::lock_guard lock(sending_);
-  connection_->write(frames);
+  connection_->write_blocks(blocks);
 }
 
 /// Room for a frame of `size` bytes from begin_ on, and for as much as may come behind it.
@@ -98,6 +95,10 @@ bool Channel::has_frame() const {
 }
 
 Frame Channel::receive(milliseconds limit) {
+  if (begin_ == end_) {
+    if (const auto block = connection_->read_block(limit))
+      return {Kind::block, block->frame.substr(frame_header_size), block->frame, block->memory};
+  }
   fill(frame_header_size, limit);
   const auto [kind, size, sealed] = header();
   if (size > most_bytes(kind, !receiving_key_.empty()))

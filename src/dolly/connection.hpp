@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "dolly/threads.hpp"
+#include "dolly/block.hpp"
 
 /// What the ring needs of a network, so that it can be run without sockets (tests, simulations).
 namespace lucie::dolly {
@@ -36,6 +38,16 @@ class Connection {
   virtual std::size_t read(char* buffer, std::size_t size, std::size_t wanted, milliseconds limit) = 0;
   /// Writes the pieces, one after the other. Throws ConnectionLost.
   virtual void write(std::span<const std::string_view> pieces) = 0;
+  /// The frames of blocks. A network within one process may hand on their memory as it is.
+  virtual void write_blocks(std::span<const Block> blocks) {
+    std::vector<std::string_view> frames;
+    frames.reserve(blocks.size());
+    for (const Block& block : blocks) frames.push_back(block.frame);
+    write(frames);
+  }
+  /// Waits as `read` does: the block that comes next if it was handed on so, with only `frame` and `memory`
+  /// set; otherwise nothing, and what comes is to be read as bytes.
+  virtual std::optional<Block> read_block(milliseconds) { return {}; }
   virtual void shut_down() noexcept = 0;
   /// The other end's address, for messages.
   virtual std::string peer() const = 0;
