@@ -82,7 +82,7 @@ void Forwarder::serve_successors() {
     if (!link) continue;
     serve(*link);
     superseded_ = link->superseded();
-    if (superseded_ && offer_.place < 0) throw Error("another sender sends the same files to the same nodes");
+    if (superseded_ && sending_.on_superseded) sending_.on_superseded();
     if (ending_ || superseded_) return;
     drop(link->node(), link->state(), link->why_lost());
     wait_until_in_ring();

@@ -23,6 +23,8 @@ struct Sending {
   OnSpoiled on_spoiled;
   /// The master's signature of a chunk; null: the one that came with it is passed on.
   std::function<std::string(const ChunkHeader&)> sign;
+  /// A successor has another sender that comes before us; null: then we are not needed.
+  std::function<void()> on_superseded;
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of

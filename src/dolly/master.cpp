@@ -42,15 +42,11 @@ Master::Master(Source& source, Network& network, MasterOptions options, OnChange
   for (const RingNode& node : options_.nodes) reports_.push_back({.node = node.id});
 }
 
-/// Reports come late and from several nodes: what is done stays done, and only the later pass can take a
-/// "gone" back.
 void Master::note(const NodeReport& report) {
   const std::lock_guard lock(mutex_);
   if (report.node >= reports_.size()) return;
   NodeReport& known = reports_[report.node];
-  if (report.pass < known.pass && report.state != NodeState::done) return;
-  if (known.state == NodeState::done || (known.state == report.state && known.verified == report.verified))
-    return;
+  if (!counts(report, known) || (known.state == report.state && known.verified == report.verified)) return;
   known = report;
   last_news_ = Clock::now();
   tell_spoiled();
@@ -91,6 +87,7 @@ std::vector<NodeReport> Master::run() {
   });
   run_pass(options_.nodes);
   serve_those_left();
+  give_up(options_.nodes, "the others were done, and it was not");
   for (auto& forwarder : forwarders_) forwarder->end(failure_);
   forwarders_.clear();
   store_.close();
@@ -108,6 +105,11 @@ void Master::fail(const std::string& why) {
   const std::lock_guard lock(mutex_);
   failure_ = why;
   changed_.notify_all();
+}
+
+/// Later passes of our own take nodes from earlier ones; nobody else may.
+void Master::superseded(std::uint64_t pass) {
+  if (pass == pass_) fail("another sender sends the same files to the same nodes");
 }
 
 Offer Master::next_offer(const std::vector<RingNode>& nodes) {
@@ -135,7 +137,7 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
     pass_over_ = false;
     for (const RingNode& node : nodes) {
       reports_[node.id].state = NodeState::waiting;
-      reports_[node.id].pass = pass_;
+      reports_[node.id].pass = offer.pass;
     }
   }
   Sending sending{store_,
@@ -145,7 +147,8 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
                   [this](const std::string& why) { fail(why); },
                   {},
                   [this](const SpoiledReport& report) { note_spoiled(report); },
-                  {}};
+                  {},
+                  [this, pass = offer.pass] { superseded(pass); }};
   if (options_.sign)
     sending.sign = [this](const ChunkHeader& header) {
       return options_.sign->sign(signed_text(transfer_, header));
@@ -193,7 +196,7 @@ std::vector<RingNode> Master::remaining() const {
   if (!failure_.empty()) return nodes;
   for (const RingNode& node : options_.nodes) {
     const NodeState state = reports_[node.id].state;
-    if (state == NodeState::gone || state == NodeState::slow) nodes.push_back(node);
+    if (state != NodeState::done && state != NodeState::failed) nodes.push_back(node);
   }
   return nodes;
 }

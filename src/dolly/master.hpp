@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -60,6 +61,7 @@ class Master {
   bool wait_for_pass(const std::vector<RingNode>& nodes);
   void give_up(const std::vector<RingNode>& nodes, const std::string& why);
   void fail(const std::string& why);
+  void superseded(std::uint64_t pass);
 
   Source& source_;
   Network& network_;
@@ -72,7 +74,7 @@ class Master {
   Layout layout_;
   Store store_;
   std::vector<std::unique_ptr<Forwarder>> forwarders_;  ///< one a pass
-  std::uint64_t pass_;
+  std::atomic<std::uint64_t> pass_;
   mutable Mutex mutex_;
   Condition changed_;
   std::vector<NodeReport> reports_;

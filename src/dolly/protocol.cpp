@@ -76,6 +76,12 @@ NodeReport decode_report(std::string_view bytes) {
   return report;
 }
 
+bool counts(const NodeReport& report, const NodeReport& known) {
+  if (known.state == NodeState::done) return false;
+  if (report.state == NodeState::done) return true;
+  return report.pass > known.pass || (report.pass == known.pass && known.state != NodeState::failed);
+}
+
 std::string encode(const Beat& beat) {
   return ByteWriter().number(beat.received).number(beat.verified).take();
 }

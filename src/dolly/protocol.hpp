@@ -87,6 +87,11 @@ struct NodeReport {
   std::uint64_t pass = 0;      ///< in which it was seen so; what an earlier one saw counts no more
 };
 
+/// Whether what is reported now replaces what is known of a node. Reports come late and from several nodes:
+/// what is done stays done, what was seen in an earlier pass counts no more, and a node that said itself in
+/// this pass that it failed is not made a silent one, or one that goes on, by others.
+bool counts(const NodeReport& report, const NodeReport& known);
+
 struct Beat {
   std::uint64_t received = 0, verified = 0;  ///< bytes
 };

@@ -127,8 +127,7 @@ void Reception::finish_if_complete() {
 void Reception::note_report(const NodeReport& report) {
   const std::lock_guard lock(mutex_);
   NodeReport& known = reports_[report.node];
-  // What a node has under its name stays there, whatever becomes of the node.
-  if (known.state == NodeState::done || report.pass < known.pass) return;
+  if (!counts(report, known)) return;
   known = report;
   untold_.insert(report.node);
   changed_.notify_all();

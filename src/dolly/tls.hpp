@@ -55,6 +55,13 @@ class DialledConnection : public Connection {
   void write(std::span<const std::string_view> pieces) override {
     (encrypted_ ? *encrypted_ : *plain_).write(pieces);
   }
+  void write_blocks(std::span<const Block> blocks) override {
+    (encrypted_ ? *encrypted_ : *plain_).write_blocks(blocks);
+  }
+  std::optional<Block> read_block(milliseconds limit) override {
+    if (!begun_.empty()) return {};
+    return (encrypted_ ? *encrypted_ : *plain_).read_block(limit);
+  }
   void shut_down() noexcept override { plain_->shut_down(); }
   std::string peer() const override { return plain_->peer(); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace lucie::dolly {
 namespace {
@@ -72,19 +73,19 @@ void SimulatedStream::drop_first() {
 std::size_t SimulatedStream::read(char* buffer, std::size_t size, milliseconds limit) {
   if (!wait_for_content(limit)) return 0;
   std::size_t done = 0;
-  while (done < size && !arrived.empty() && !arrived.front().block) {
-    const std::string& bytes = arrived.front().bytes;
+  while (done < size && !arrived.empty()) {
+    const SimulatedPiece& first = arrived.front();
+    const std::string_view bytes = first.block ? first.block->frame : first.bytes;
     const std::size_t count = bytes.copy(buffer + done, size - done, consumed);
     done += count;
     consumed += count;
     if (consumed == bytes.size()) drop_first();
   }
-  if (done == 0) throw ConnectionLost("a block where bytes were to be read");
   return done;
 }
 
 std::optional<Block> SimulatedStream::read_block(milliseconds limit) {
-  if (!wait_for_content(limit) || !arrived.front().block) return {};
+  if (!wait_for_content(limit) || !arrived.front().block || consumed > 0) return {};
   Block block = std::move(*arrived.front().block);
   drop_first();
   return block;
