@@ -12,6 +12,7 @@ namespace lucie::dolly {
 std::unique_ptr<cli::Command> send_command();
 std::unique_ptr<cli::Command> receive_command();
 std::unique_ptr<cli::Command> keygen_command();
+std::unique_ptr<cli::Command> predict_command();
 
 /// What both ends of a ring must agree on.
 struct RingOptions {
