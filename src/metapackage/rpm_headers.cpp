@@ -98,6 +98,28 @@ std::string get_bytes(Header header, rpmTagVal tag) {
   return value;
 }
 
+std::vector<std::string> get_texts(Header header, rpmTagVal tag) {
+  const rpmtd data = rpmtdNew();
+  std::vector<std::string> values;
+  if (headerGet(header, tag, data, HEADERGET_MINMEM) == 1 && rpmtdType(data) == RPM_STRING_ARRAY_TYPE) {
+    while (const char* value = rpmtdNextString(data)) values.emplace_back(value);
+  }
+  rpmtdFreeData(data);
+  rpmtdFree(data);
+  return values;
+}
+
+std::vector<std::uint32_t> get_numbers(Header header, rpmTagVal tag) {
+  const rpmtd data = rpmtdNew();
+  std::vector<std::uint32_t> values;
+  if (headerGet(header, tag, data, HEADERGET_MINMEM) == 1 && rpmtdType(data) == RPM_INT32_TYPE) {
+    while (const std::uint32_t* value = rpmtdNextUint32(data)) values.push_back(*value);
+  }
+  rpmtdFreeData(data);
+  rpmtdFree(data);
+  return values;
+}
+
 std::string header_bytes(Header header) {
   unsigned size = 0;
   const std::unique_ptr<void, decltype(&std::free)> blob(headerExport(header, &size), std::free);

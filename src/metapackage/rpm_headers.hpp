@@ -38,6 +38,9 @@ void put_signature_bytes(Header header, rpmTagVal tag, const std::string& value)
 /// The first value of a tag, or an empty string.
 std::string get_text(Header header, rpmTagVal tag);
 std::string get_bytes(Header header, rpmTagVal tag);
+/// All values of a tag; none when it has another type.
+std::vector<std::string> get_texts(Header header, rpmTagVal tag);
+std::vector<std::uint32_t> get_numbers(Header header, rpmTagVal tag);
 
 /// The header with the region that its digests and signatures cover.
 RpmHeader reloaded(RpmHeader header, rpmTagVal region);

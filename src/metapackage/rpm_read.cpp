@@ -1,6 +1,5 @@
 #include <cstring>
 #include <fmt/format.h>
-#include <rpm/rpmfiles.h>
 #include <rpm/rpmver.h>
 #include <set>
 
@@ -45,17 +44,17 @@ void check_older_digests(Header signature, const RpmPieces& pieces) {
     throw Error("damaged rpm: it differs from one of its older digests");
 }
 
+/// Read from the tags themselves: librpm's own list of files (rpmfiles) trusts what the header says of them.
 std::vector<std::string> paths_of(Header header) {
-  const rpmfiles files = rpmfilesNew(nullptr, header, RPMTAG_BASENAMES, RPMFI_KEEPHEADER);
+  const std::vector<std::string> names = get_texts(header, RPMTAG_BASENAMES);
+  const std::vector<std::string> folders = get_texts(header, RPMTAG_DIRNAMES);
+  const std::vector<std::uint32_t> folder_of = get_numbers(header, RPMTAG_DIRINDEXES);
+  if (folder_of.size() != names.size()) throw Error("damaged rpm: its list of files is not whole");
   std::vector<std::string> paths;
-  for (rpm_count_t index = 0; index < rpmfilesFC(files); ++index) {
-    const std::unique_ptr<char, decltype(&std::free)> path(rpmfilesFN(files, static_cast<int>(index)),
-                                                           std::free);
-    paths.emplace_back(path ? path.get() : "");
-  }
-  rpmfilesFree(files);
-  for (const std::string& path : paths) {
-    if (!path.starts_with('/')) throw Error("damaged rpm: the path of a file in it is not absolute");
+  for (std::size_t index = 0; index < names.size(); ++index) {
+    if (folder_of[index] >= folders.size()) throw Error("damaged rpm: a file in it has no folder");
+    paths.push_back(folders[folder_of[index]] + names[index]);
+    if (!paths.back().starts_with('/')) throw Error("damaged rpm: the path of a file in it is not absolute");
   }
   return paths;
 }

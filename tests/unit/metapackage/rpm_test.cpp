@@ -75,6 +75,7 @@ class RpmTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(every_damage_is_an_error);
   CPPUNIT_TEST(content_that_the_header_does_not_list);
   CPPUNIT_TEST(paths_that_are_not_absolute);
+  CPPUNIT_TEST(lists_of_files_that_are_not_whole);
   CPPUNIT_TEST(a_size_that_is_no_number);
   CPPUNIT_TEST(what_every_package_has_is_missing);
   CPPUNIT_TEST(versions_that_rpm_does_not_allow);
@@ -177,6 +178,28 @@ class RpmTest : public CppUnit::TestFixture {
     RpmPackage package = small_package();
     package.files.push_back({.path = "usr/share/y"});
     CPPUNIT_ASSERT_THROW(read_rpm(write_rpm(package), false), Error);
+  }
+  void lists_of_files_that_are_not_whole() {
+    const std::string bytes = write_rpm(small_package());
+    const auto refusal = [&](const std::vector<std::uint32_t>& folder_of) {
+      RpmPieces pieces = cut_rpm(bytes);
+      RpmHeader header = import_header(pieces.header);
+      headerDel(header.get(), RPMTAG_DIRINDEXES);
+      put_numbers(header.get(), RPMTAG_DIRINDEXES, folder_of);
+      const std::string changed = header_bytes(header.get());
+      pieces.header = changed;
+      try {
+        read_rpm(forged_rpm(pieces, pieces.payload), false);
+        return std::string();
+      } catch (const Error& error) {
+        return error.fault().message;
+      }
+    };
+    const std::size_t count = read_rpm(bytes, false).paths.size();
+    CPPUNIT_ASSERT_EQUAL(std::string(), refusal(std::vector<std::uint32_t>(count, 0)));
+    CPPUNIT_ASSERT_EQUAL(std::string("damaged rpm: its list of files is not whole"), refusal({0}));
+    CPPUNIT_ASSERT_EQUAL(std::string("damaged rpm: a file in it has no folder"),
+                         refusal(std::vector<std::uint32_t>(count, 77)));
   }
   void a_size_that_is_no_number() {
     const std::string bytes = write_rpm(small_package());
