@@ -11,6 +11,8 @@ import re
 import sys
 
 POINT = re.compile(r"^(not ok|ok)\b[^#]*(#\s*(skip|todo)\b)?", re.IGNORECASE)
+# Said once by every program that switches stacks, as simulated rings do; they tell the sanitizer of each switch.
+NO_FINDING = "ASan doesn't fully support makecontext/swapcontext functions"
 WHOLE_SKIP = re.compile(r"^1\.\.0\b")
 
 
@@ -47,12 +49,16 @@ def show(record):
 
 def show_reports(folder):
     """Shows what sanitizers found; returns how many reports there are."""
-    names = sorted(os.listdir(folder))
-    for name in names:
-        print(f"\n──── {name} ────")
+    count = 0
+    for name in sorted(os.listdir(folder)):
         with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as report:
-            print("".join(report.readlines()[:80]).rstrip())
-    return len(names)
+            lines = report.readlines()
+        if lines and all(NO_FINDING in line for line in lines):
+            continue
+        count += 1
+        print(f"\n──── {name} ────")
+        print("".join(lines[:80]).rstrip())
+    return count
 
 
 def main():

@@ -9,7 +9,7 @@ namespace lucie::dolly {
 
 /// Watches whether a successor keeps up. It is slow when for a whole window it took in less than a third of
 /// what comes in here, and has so far to go that waiting for it costs the nodes behind it more than leaving
-/// it out.
+/// it out. After a pause of what is before us much comes at once, and it has a whole window for that, too.
 class Pace {
  public:
   explicit Pace(milliseconds window) : window_(window) {}
@@ -25,7 +25,10 @@ class Pace {
     Clock::time_point time;
     std::uint64_t received;
   };
+  bool keeps_up(Clock::time_point now, double behind, double usual);
+
   milliseconds window_;
+  Clock::time_point kept_up_{};  ///< when it was last near
   std::deque<Sample> samples_;
   double rate_ = 0;
 };

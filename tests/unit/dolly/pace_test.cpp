@@ -1,5 +1,6 @@
 #include "dolly/pace.hpp"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace lucie::dolly;
@@ -13,6 +14,7 @@ class PaceTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(the_master_judges_nobody);
   CPPUNIT_TEST(a_little_left_is_worth_no_change);
   CPPUNIT_TEST(so_much_is_never_slow);
+  CPPUNIT_TEST(much_at_once_after_a_pause_is_not_held_against_it);
   CPPUNIT_TEST_SUITE_END();
 
   Pace pace_{1000ms};
@@ -40,5 +42,15 @@ class PaceTest : public CppUnit::TestFixture {
   void the_master_judges_nobody() { CPPUNIT_ASSERT_EQUAL(-1, slow_after(10e6, 1e6, 0)); }
   void a_little_left_is_worth_no_change() { CPPUNIT_ASSERT_EQUAL(-1, slow_after(0, 3e6, 10e6, 4e6)); }
   void so_much_is_never_slow() { CPPUNIT_ASSERT_EQUAL(-1, slow_after(1000e6, 150e6, 1000e6)); }
+  /// A ring that was repaired before us gives us at once what its next node has not had time to take.
+  void much_at_once_after_a_pause_is_not_held_against_it() {
+    for (int ms = 0; ms <= 6000; ms += 200) {
+      const double seconds = ms / 1000.0;
+      const double own = ms < 2000 ? 10e6 * seconds : ms < 4200 ? 20e6 : 30e6;
+      const double taken = ms < 4200 ? own : std::min(own, 20e6 + 25e6 * (seconds - 4.2));
+      CPPUNIT_ASSERT(!pace_.is_slow(start_ + milliseconds(ms), static_cast<std::uint64_t>(own),
+                                    static_cast<std::uint64_t>(taken), own / std::max(seconds, 1.0)));
+    }
+  }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PaceTest);

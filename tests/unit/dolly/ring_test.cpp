@@ -92,7 +92,7 @@ class RingTest : public CppUnit::TestFixture {
     }
     options.key = "key";
     options.chunk_size = 4 * block_size;
-    options.timing = {.beat = 20ms, .silence = 1500ms, .stall = 10s, .patience = 20s};
+    options.timing = {.beat = 20ms, .silence = 1500ms, .stall = 10s, .slow = 10s, .patience = 20s};
     options.linger = 0ms;
     return options;
   }
