@@ -14,7 +14,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::uint64_t most_nodes = 1'000'000, most_simulated = 20'000;
+constexpr std::uint64_t most_nodes = 1'000'000;
+/// Every simulated node holds the ring's list, so that memory and time grow with the square.
+constexpr std::uint64_t most_simulated = 2'000;
 
 /// A number with K, M, G or T behind it, each `unit` times the one before.
 double number_in(const std::string& text, double unit, const char* what, const char* hint) {
@@ -88,7 +90,8 @@ std::vector<std::uint64_t> Predict::counts() const {
     if (fault != std::errc() || end != word.data() + word.size() || count < 1 || count > most_nodes)
       throw UsageError(fmt::format("'{}' is no number of nodes", word)).hint("write --nodes 8,64,1000");
     if (simulate_ && count > most_simulated)
-      throw UsageError(fmt::format("a simulation takes at most {} nodes", most_simulated));
+      throw UsageError(fmt::format("a simulation takes at most {} nodes", most_simulated))
+          .hint("the model alone, without --simulate, takes more");
     counts.push_back(count);
   }
   return counts;
