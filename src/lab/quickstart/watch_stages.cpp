@@ -63,6 +63,9 @@ std::string watch_nodes(Journey& journey) {
   await_event(journey, node, {"agent_ok", "agent_warning"}, found.id);
   const auto well_after = since.elapsed();
   on_node(journey, node, "systemctl is-active chrony");
+  // Commands of watches are run a moment later, as many nodes may fail at once, so the daemon may be well
+  // before.
+  await_event(journey, node, {"watch_told", "watch_failed"}, found.id);
   journey.run_in_server({.argv = {"grep", fmt::format("^{} {}: failure", node, k_agent), k_watch_log}});
   journey.reporter.note(fmt::format("{}: {}: {}", node, k_agent, recovered.message));
   return fmt::format("chrony stopped on {}: found after {}, runs again after {}", node,
