@@ -15,7 +15,10 @@ using nlohmann::json;
 using wire::whole_number;
 
 /// More would be a list that no node can hold: 4 MiB chunks of 64 TiB.
-constexpr std::uint64_t most_chunks = 1ULL << 24;
+constexpr std::uint64_t most_chunks = 1ULL << 24, most_bytes = 1ULL << 60;
+
+/// A tree's list is held in memory. This is one of some million files.
+constexpr std::uint64_t most_list = 1ULL << 30;
 
 /// The year 2255, milliseconds: later times cannot be written.
 constexpr std::uint64_t latest = 9'000'000'000'000;
@@ -53,17 +56,41 @@ void check(const Offer& offer) {
     throw ConnectionLost(fmt::format("an offer with chunks of {} bytes", offer.chunk_size));
   std::uint64_t chunks = 0;
   for (const OfferedFile& file : offer.files) {
-    chunks += file.size / offer.chunk_size + 1;
-    if (chunks > most_chunks) throw ConnectionLost("an offer with too many chunks");
+    if (file.list > most_list || (file.list == 0) != (file.content != Content::tree))
+      throw ConnectionLost("an offer of a folder with a list that cannot be");
+    chunks += file.list / offer.chunk_size + file.size / offer.chunk_size + 2;
+    if (file.size > most_bytes || chunks > most_chunks) throw ConnectionLost("an offer with too many chunks");
   }
+}
+
+json record_of(const OfferedFile& file) {
+  json record = file.attributes ? to_json(*file.attributes) : json::object();
+  record["path"] = file.path;
+  record["size"] = file.size;
+  record["mode"] = file.mode;
+  if (file.sparse) record["sparse"] = true;
+  if (file.content == Content::tree) record["list"] = file.list;
+  return record;
+}
+
+OfferedFile file_of(const json& record) {
+  OfferedFile file;
+  record.at("path").get_to(file.path);
+  file.size = whole_number<std::uint64_t>(record.at("size"));
+  file.mode = whole_number<std::uint32_t>(record.at("mode")) & 0777;
+  if (record.contains("owner")) file.attributes = attributes_from_json(record);
+  file.sparse = record.value("sparse", false);
+  if (!record.contains("list")) return file;
+  file.content = Content::tree;
+  file.list = whole_number<std::uint64_t>(record.at("list"));
+  return file;
 }
 
 }  // namespace
 
 std::string to_json(const Offer& offer) {
   json files = json::array(), ring = json::array();
-  for (const OfferedFile& file : offer.files)
-    files.push_back({{"path", file.path}, {"size", file.size}, {"mode", file.mode}});
+  for (const OfferedFile& file : offer.files) files.push_back(record_of(file));
   for (const RingNode& node : offer.ring)
     ring.push_back({{"id", node.id}, {"name", node.name}, {"address", node.address}, {"port", node.port}});
   return json{{"transfer", offer.transfer},
@@ -88,9 +115,7 @@ Offer offer_from_json(const std::string& text) {
     record.at("encrypted").get_to(offer.encrypted);
     offer.chunk_size = whole_number<std::uint32_t>(record.at("chunk"));
     offer.verify = verify_in(record.at("verify"));
-    for (const json& file : record.at("files"))
-      offer.files.push_back({file.at("path"), whole_number<std::uint64_t>(file.at("size")),
-                             whole_number<std::uint32_t>(file.at("mode")) & 0777});
+    for (const json& file : record.at("files")) offer.files.push_back(file_of(file));
     for (const json& node : record.at("ring"))
       offer.ring.push_back({whole_number<std::uint32_t>(node.at("id")), node.at("name"), node.at("address"),
                             whole_number<std::uint16_t>(node.at("port"))});
@@ -151,12 +176,19 @@ Offer decode_offer(std::string_view bytes) {
 
 Layout::Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size) {
   for (std::size_t file = 0; file < files.size(); ++file) {
-    for (std::uint64_t offset = 0; offset < files[file].size; offset += chunk_size) {
-      const auto size = std::min<std::uint64_t>(chunk_size, files[file].size - offset);
-      places_.push_back({file, offset, static_cast<std::uint32_t>(size)});
-    }
-    bytes_ += files[file].size;
+    const std::uint32_t first = chunks();
+    add(file, files[file].list, chunk_size, true);
+    lists_.push_back({first, chunks()});
+    add(file, files[file].size, chunk_size, false);
   }
+}
+
+void Layout::add(std::size_t file, std::uint64_t bytes, std::uint32_t chunk_size, bool list) {
+  for (std::uint64_t offset = 0; offset < bytes; offset += chunk_size) {
+    const auto size = std::min<std::uint64_t>(chunk_size, bytes - offset);
+    places_.push_back({file, offset, static_cast<std::uint32_t>(size), list});
+  }
+  bytes_ += bytes;
 }
 
 }  // namespace lucie::dolly

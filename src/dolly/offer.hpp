@@ -1,18 +1,30 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dolly/attributes.hpp"
 #include "dolly/chunk_digest.hpp"
 #include "dolly/connection.hpp"
 
 namespace lucie::dolly {
 
+/// What is sent as one thing.
+enum class Content : std::uint8_t {
+  file,
+  tree,  ///< a folder with all that is in it: its list (TreeList), and behind that the content of its files
+};
+
 struct OfferedFile {
-  std::string path;  ///< relative to the receiver's root
-  std::uint64_t size = 0;
-  std::uint32_t mode = 0644;  ///< permission bits
+  std::string path;                        ///< relative to the receiver's root
+  std::uint64_t size = 0;                  ///< bytes of its content
+  std::uint32_t mode = 0644;               ///< permission bits
+  std::optional<Attributes> attributes{};  ///< of a file; nothing: those of any new file
+  bool sparse = false;                     ///< a file with holes
+  Content content = Content::file;
+  std::uint64_t list = 0;  ///< bytes of a tree's list
 };
 
 struct RingNode {
@@ -67,11 +79,19 @@ Offer decode_offer(std::string_view bytes);
 /// The smallest and largest chunk that is taken, bytes.
 inline constexpr std::uint32_t least_chunk = 64 << 10, most_chunk = 64 << 20;
 
-/// Where a chunk lies. A chunk belongs to one file; the last one of a file is shorter.
+/// Where a chunk lies. A chunk belongs to one file, or to the list or the content of one tree; the last one
+/// of each is shorter.
 struct ChunkPlace {
   std::size_t file = 0;
-  std::uint64_t offset = 0;
+  std::uint64_t offset = 0;  ///< in the file, the list, or all of the tree's content
   std::uint32_t size = 0;
+  bool list = false;  ///< a part of the tree's list
+};
+
+/// Chunks from `first` to the one before `end`.
+struct ChunkRange {
+  std::uint32_t first = 0, end = 0;
+  bool empty() const { return first == end; }
 };
 
 /// The chunks of all files, numbered through.
@@ -82,9 +102,14 @@ class Layout {
   std::uint32_t chunks() const { return static_cast<std::uint32_t>(places_.size()); }
   const ChunkPlace& place(std::uint32_t chunk) const { return places_.at(chunk); }
   std::uint64_t bytes() const { return bytes_; }
+  /// The list of a tree; empty for a file.
+  ChunkRange list_of(std::size_t file) const { return lists_.at(file); }
 
  private:
+  void add(std::size_t file, std::uint64_t bytes, std::uint32_t chunk_size, bool list);
+
   std::vector<ChunkPlace> places_;
+  std::vector<ChunkRange> lists_;
   std::uint64_t bytes_ = 0;
 };
 

@@ -9,7 +9,7 @@
 /// What travels on a ring's connections: docs/dolly-protocol.md says it in words.
 namespace lucie::dolly {
 
-inline constexpr std::uint16_t protocol_version = 3;
+inline constexpr std::uint16_t protocol_version = 4;
 inline constexpr std::uint16_t default_port = 8090;
 inline constexpr std::size_t block_size = 64 << 10;  ///< what is passed on at once
 inline constexpr std::size_t nonce_size = 16;

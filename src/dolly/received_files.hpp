@@ -17,6 +17,9 @@ class ReceivedFiles : public ChunkFiles {
   virtual void find_chunks(Store& store, Verify verify, const std::function<void()>& alive) = 0;
   /// Blocks of one chunk, one behind the other. Throws lucie::Error.
   virtual void write(const ChunkPlace& place, std::span<const Block> blocks) = 0;
+  /// All chunks of the list of a tree are verified: what comes of its content has its place now. Called
+  /// whenever content comes, by several threads. Throws lucie::Error when the list is wrong.
+  virtual void open_list(Store& store, std::size_t file) = 0;
   /// Everything is verified: to the disk, and under its name. Throws lucie::Error.
   virtual void finish() = 0;
   /// Removes what was written: it is in the way. `fresh_only`: not what an earlier transfer left.

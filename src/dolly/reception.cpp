@@ -159,9 +159,7 @@ void Reception::receive_from(Channel& channel, std::uint32_t by) {
     heard_ = Clock::now();
     take(channel, frame, arriving);
     // What was read at once goes on at once.
-    if (arriving.blocks.empty() || channel.has_frame()) continue;
-    store_.put(arriving.blocks);
-    arriving.blocks.clear();
+    if (!channel.has_frame()) put(arriving);
   }
 }
 
@@ -174,6 +172,10 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
     case Kind::chunk: {
       const ChunkHeader header = decode_chunk(frame.payload);
       check_header(header, arriving);
+      if (!has_place(header.chunk, arriving)) {
+        arriving.skipped = header.chunk;
+        return channel.send(Kind::again, encode_number(header.chunk));
+      }
       if (!store_.announce(header.chunk, header.sha256, header.signature))
         throw Garbled("a chunk that cannot be");
       arriving.skipped = UINT32_MAX;
@@ -182,7 +184,8 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
     case Kind::known: {
       const ChunkHeader header = decode_chunk(frame.payload);
       check_header(header, arriving);
-      if (!store_.confirm(header.chunk, header.sha256, header.signature))
+      if (!has_place(header.chunk, arriving) ||
+          !store_.confirm(header.chunk, header.sha256, header.signature))
         channel.send(Kind::again, encode_number(header.chunk));
       return finish_if_complete();
     }
@@ -195,6 +198,26 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
     default:
       throw Garbled(fmt::format("an unexpected frame of kind {}", static_cast<int>(frame.kind)));
   }
+}
+
+/// A tree's content has a place when its list is there, which comes first. When that came damaged it is on
+/// its way once more, and the content comes again behind it.
+bool Reception::has_place(std::uint32_t chunk, Arriving& arriving) {
+  const ChunkPlace& place = layout_.place(chunk);
+  const ChunkRange list = layout_.list_of(place.file);
+  if (place.list || list.empty()) return true;
+  put(arriving);
+  for (std::uint32_t part = list.first; part < list.end; ++part) {
+    if (!store_.wait_until_looked_at(part)) return false;
+  }
+  destination_->open_list(store_, place.file);
+  return true;
+}
+
+void Reception::put(Arriving& arriving) {
+  if (arriving.blocks.empty()) return;
+  store_.put(arriving.blocks);
+  arriving.blocks.clear();
 }
 
 void Reception::take_join(std::uint32_t node) {

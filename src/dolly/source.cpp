@@ -1,12 +1,10 @@
 #include "dolly/source.hpp"
 
-#include <fcntl.h>
+#include <algorithm>
 #include <fmt/format.h>
-#include <set>
 #include <sys/stat.h>
 
 #include "base/error.hpp"
-#include "dolly/file_bytes.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -16,55 +14,58 @@ namespace fs = std::filesystem;
 /// Chunks that are read and hashed before a successor asks for them.
 constexpr std::size_t chunks_ahead = 8;
 
-std::int64_t change_time(const struct stat& status) {
-  return status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec;
+/// The name of `folder/` is `folder`, and that of `.` what it is called elsewhere.
+fs::path name_of(const fs::path& path) {
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole.filename() : whole.parent_path().filename();
 }
 
-std::string place_of(const fs::path& file, const std::string& destination, bool single) {
-  const fs::path name = file.filename();
-  if (destination.empty()) return name;
-  return single ? destination : (fs::path(destination) / name).string();
+std::string place_of(const fs::path& path, const std::string& destination, bool single) {
+  if (single && !destination.empty()) return destination;
+  const fs::path name = name_of(path);
+  if (name.empty())
+    throw Error(fmt::format("{} has no name of its own", path.string())).hint("say one with --dest");
+  return destination.empty() ? name.string() : (fs::path(destination) / name).string();
+}
+
+std::unique_ptr<SourcePart> open_part(const fs::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) throw_errno("open " + path.string());
+  if (S_ISDIR(status.st_mode)) return open_source_tree(path);
+  if (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode)) return open_source_file(path);
+  throw Error(fmt::format("{} is no regular file, folder or block device", path.string()));
 }
 
 }  // namespace
 
-Source::Source(const std::vector<fs::path>& files, const std::string& destination) {
-  std::set<std::string> places;
-  for (const fs::path& path : files) {
-    Opened file{path, base::FileDescriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC)), 0};
-    if (!file.descriptor.valid()) throw_errno("open " + path.string());
-    struct stat status {};
-    if (fstat(file.descriptor.get(), &status) != 0) throw_errno("stat " + path.string());
-    if (!S_ISREG(status.st_mode)) throw Error(fmt::format("{} is no regular file", path.string()));
-    file.changed = change_time(status);
-    offered_.push_back({place_of(path, destination, files.size() == 1),
-                        static_cast<std::uint64_t>(status.st_size), status.st_mode & 0777});
-    if (!places.insert(offered_.back().path).second)
-      throw Error(fmt::format("two files would become {}", offered_.back().path));
-    files_.push_back(std::move(file));
+Source::Source(const std::vector<fs::path>& paths, const std::string& destination) {
+  for (const fs::path& path : paths) {
+    parts_.push_back(open_part(path));
+    OfferedFile offered = parts_.back()->offered();
+    offered.path = place_of(path, destination, paths.size() == 1);
+    check_place(offered.path);
+    offered_.push_back(std::move(offered));
+  }
+}
+
+void Source::check_place(const std::string& path) const {
+  for (const OfferedFile& other : offered_) {
+    if (other.path == path) throw Error(fmt::format("two files would become {}", path));
+    const auto [outer, inner] = std::ranges::minmax({other.path, path}, {}, &std::string::size);
+    if (inner.starts_with(outer + "/"))
+      throw Error(fmt::format("{} would lie in {}, which is sent as well", inner, outer));
   }
 }
 
 void Source::read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) {
-  const Opened& file = files_[place.file];
-  read_exactly(file.descriptor.get(), place.offset + offset, buffer, file.path);
+  parts_[place.file]->read(place, offset, buffer);
 }
 
 std::string Source::identity() const {
   std::string text;
-  for (std::size_t file = 0; file < files_.size(); ++file)
-    text += fmt::format("{} {} {} {:o}\n", offered_[file].path, offered_[file].size, files_[file].changed,
-                        offered_[file].mode);
+  for (std::size_t part = 0; part < parts_.size(); ++part)
+    text += fmt::format("{} {}\n", offered_[part].path, parts_[part]->identity());
   return text;
-}
-
-void Source::check_unchanged(std::size_t file) const {
-  struct stat status {};
-  const bool known = fstat(files_[file].descriptor.get(), &status) == 0;
-  if (!known || change_time(status) != files_[file].changed ||
-      static_cast<std::uint64_t>(status.st_size) != offered_[file].size)
-    throw Error(fmt::format("{} was changed while it was sent", files_[file].path.string()))
-        .hint("send it again when nobody writes to it");
 }
 
 void Source::announce_all(Store& store, Verify verify) {
@@ -75,7 +76,8 @@ void Source::announce_all(Store& store, Verify verify) {
     const std::string digest = read_digest(*this, pool, layout, chunk, verify);
     store.found(chunk, digest);
     store.confirm(chunk, digest);
-    check_unchanged(layout.place(chunk).file);
+    const ChunkPlace& place = layout.place(chunk);
+    parts_[place.file]->check_unchanged(place);
   }
 }
 

@@ -1,21 +1,22 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/files.hpp"
+#include "dolly/source_part.hpp"
 #include "dolly/store.hpp"
 
 namespace lucie::dolly {
 
-/// The master's files.
+/// What the master sends: files, block devices, folders.
 class Source : public ChunkFiles {
  public:
-  /// `destination`: where they go below the receivers' roots; the new name of a single file, else a folder;
-  /// empty: their own names. Throws lucie::Error for what is no regular file, and EnvironmentError when one
+  /// `destination`: where they go below the receivers' roots; the new name of a single one, else a folder;
+  /// empty: their own names. Throws lucie::Error for what cannot be sent, and EnvironmentError when one
   /// cannot be read.
-  Source(const std::vector<std::filesystem::path>& files, const std::string& destination);
+  Source(const std::vector<std::filesystem::path>& paths, const std::string& destination);
 
   const std::vector<OfferedFile>& offered() const { return offered_; }
   /// The files as they are now: where they go, size, time of change.
@@ -26,14 +27,9 @@ class Source : public ChunkFiles {
   void announce_all(Store& store, Verify verify);
 
  private:
-  void check_unchanged(std::size_t file) const;
+  void check_place(const std::string& path) const;
 
-  struct Opened {
-    std::filesystem::path path;
-    base::FileDescriptor descriptor;
-    std::int64_t changed = 0;  ///< ns
-  };
-  std::vector<Opened> files_;
+  std::vector<std::unique_ptr<SourcePart>> parts_;
   std::vector<OfferedFile> offered_;
 };
 

@@ -100,6 +100,14 @@ void Store::found(std::uint32_t chunk, const std::string& sha256) {
   found_[chunk] = sha256;
 }
 
+void Store::forget_found(std::size_t file) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(found_, [&](const auto& each) {
+    const ChunkPlace& place = layout_.place(each.first);
+    return place.file == file && !place.list;
+  });
+}
+
 bool Store::confirm(std::uint32_t chunk, const std::string& sha256, const std::string& signature) {
   const std::lock_guard lock(mutex_);
   ChunkState& state = chunks_.at(chunk);
@@ -189,6 +197,7 @@ void Store::discard(std::uint32_t chunk) {
   }
   std::erase_if(written_, [chunk](std::uint64_t each) { return each >> 32 == chunk; });
   state.filled = 0;
+  came_.notify_all();
 }
 
 std::string Store::digest(std::uint32_t chunk) const {
@@ -235,7 +244,15 @@ std::vector<Block> Store::blocks(std::uint32_t chunk, std::uint32_t offset, mill
 
 bool Store::is_verified(std::uint32_t chunk) const {
   const std::lock_guard lock(mutex_);
-  return chunks_.at(chunk).verified;
+  return chunk < chunks_.size() && chunks_[chunk].verified;
+}
+
+bool Store::wait_until_looked_at(std::uint32_t chunk) {
+  std::unique_lock lock(mutex_);
+  const ChunkState& state = chunks_.at(chunk);
+  const std::uint32_t size = layout_.place(chunk).size;
+  came_.wait(lock, [&] { return closed_ || state.verified || state.filled < size; });
+  return state.verified;
 }
 
 std::vector<ChunkHeader> Store::present() const {

@@ -48,6 +48,8 @@ class Store {
   void put(std::span<const Block> blocks);
   /// The chunk lies on disk with this digest, as was found before the transfer (not yet confirmed by it).
   void found(std::uint32_t chunk, const std::string& sha256);
+  /// What was found of this file's content does not count.
+  void forget_found(std::size_t file);
   /// The sender says that we have it: true when that is so.
   bool confirm(std::uint32_t chunk, const std::string& sha256, const std::string& signature = {});
 
@@ -73,6 +75,8 @@ class Store {
   std::vector<Block> blocks(std::uint32_t chunk, std::uint32_t offset, milliseconds limit,
                             const Interrupted& interrupted);
   bool is_verified(std::uint32_t chunk) const;
+  /// Waits while all of the chunk has come but is not looked at yet. True when it is verified.
+  bool wait_until_looked_at(std::uint32_t chunk);
   /// Chunks that lie on disk, each with its digest: what a sender need not send.
   std::vector<ChunkHeader> present() const;
   void wake();

@@ -2,6 +2,7 @@
 
 #include "accepting.hpp"
 #include "dolly/handshake.hpp"
+#include "dolly/tree_list.hpp"
 #include "dolly/trust.hpp"
 
 using namespace lucie;
@@ -78,8 +79,8 @@ void decode(const Frame& frame) {
 
 }  // namespace
 
-/// The ring's protocol (docs/dolly-protocol.md): what strangers may say, and the frames of those who are
-/// believed.
+/// The ring's protocol (docs/dolly-protocol.md): what strangers may say, the frames of those who are
+/// believed, and lists of trees.
 int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
   using std::chrono::seconds;
   const std::string text = fuzz::text_of(bytes, size);
@@ -92,6 +93,12 @@ int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
     Channel stranger(std::make_unique<Said>(text));
     introduce(stranger, "key", seconds(1));
     fuzz::demand(false, "nobody is believed without the key");
+  });
+  fuzz::accepts<Error>([&] {
+    const TreeList list(text);
+    for (const TreeEntry& entry : list.entries())
+      fuzz::demand(("/" + entry.path + "/").find("/../") == std::string::npos, "all stays in the tree");
+    fuzz::demand(TreeList(list.text()).text() == list.text(), "a list comes back");
   });
   Channel channel(std::make_unique<Said>(text));
   const auto next = [&] {

@@ -14,6 +14,7 @@ class OfferTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(an_offer_comes_back);
   CPPUNIT_TEST(nonsense_is_refused);
   CPPUNIT_TEST(chunks_belong_to_one_file);
+  CPPUNIT_TEST(the_list_of_a_tree_comes_first);
   CPPUNIT_TEST(recipients_are_named_in_many_ways);
   CPPUNIT_TEST(wrong_recipients_are_told);
   CPPUNIT_TEST_SUITE_END();
@@ -25,7 +26,11 @@ class OfferTest : public CppUnit::TestFixture {
     offer.place = 1;
     offer.from = 0;
     offer.chunk_size = least_chunk;
-    offer.files = {{"data/x", 150'000, 0640}, {"empty", 0, 0644}};
+    offer.files = {{"data/x", 150'000, 0640}, {"empty", 0, 0644}, {"tree", 70'000, 0755}};
+    offer.files[1].attributes = Attributes{1, 2, 3'000'000'000, {{"user.a", "b"}}};
+    offer.files[1].sparse = true;
+    offer.files[2].content = Content::tree;
+    offer.files[2].list = 66'000;
     offer.ring = {{4, "n4", "10.0.0.4", 8090}, {7, "n7", "10.0.0.7", 8091}};
     offer.verify = Verify::fast;
     offer.timing.silence = milliseconds(1234);
@@ -56,6 +61,9 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(sent.signature, back.signature);
     CPPUNIT_ASSERT_EQUAL(string(), decode_offer(encode(example())).signature);
     CPPUNIT_ASSERT_EQUAL(string("data/x"), back.files.at(0).path);
+    CPPUNIT_ASSERT(!back.files[0].attributes && !back.files[0].sparse);
+    CPPUNIT_ASSERT(sent.files[1].attributes == back.files[1].attributes && back.files[1].sparse);
+    CPPUNIT_ASSERT(back.files[2].content == Content::tree);
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{7}, back.ring.at(1).id);
     CPPUNIT_ASSERT(back.timing.silence == milliseconds(1234));
   }
@@ -63,6 +71,10 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_THROW(offer_from_json("{"), ConnectionLost);
     CPPUNIT_ASSERT_THROW(offer_from_json("{}"), ConnectionLost);
     refuses("/verify", "not at all");
+    refuses("/files/0/list", 0);
+    refuses("/files/0/list", std::uint64_t{1} << 40);
+    refuses("/files/0/size", std::uint64_t{1} << 62);
+    refuses("/files/1/owner", -1);
     refuses_places(0, 2);
     refuses_places(1, 1);  // not nearer to the master
     refuses_places(-2, 1);
@@ -88,6 +100,21 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{131'072}, layout.place(2).offset);
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, layout.place(3).file);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, layout.place(3).offset);
+  }
+  void the_list_of_a_tree_comes_first() {
+    std::vector<OfferedFile> files = {{"file", 1, 0}, {"tree", 65'537, 0}};
+    files[1].content = Content::tree;
+    files[1].list = 70'000;
+    const Layout layout(files, least_chunk);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{5}, layout.chunks());
+    CPPUNIT_ASSERT(layout.list_of(0).empty());
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{1}, layout.list_of(1).first);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{3}, layout.list_of(1).end);
+    CPPUNIT_ASSERT(layout.place(2).list && !layout.place(3).list);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{70'000 - 65'536}, layout.place(2).size);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, layout.place(3).offset);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{1}, layout.place(4).size);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{135'538}, layout.bytes());
   }
   void recipients_are_named_in_many_ways() {
     const auto nodes = recipients("n[1-2], 10.0.0.9:99,x=10.0.0.3,n1", "missing.conf", false, 8090);
