@@ -39,7 +39,7 @@ class FilePlace : public Place {
     read_exactly(beside_.get(), place.offset + offset, buffer, full_path_);
   }
   void write(const ChunkPlace& place, std::span<const Block> blocks) override;
-  void complete() override;
+  void complete(std::uint64_t bytes) override;
   void give_name() override;
   void remove_unfinished(bool fresh_only) noexcept override {
     if (fresh_ || !fresh_only) unlinkat(folder_.get(), beside_name_.c_str(), 0);
@@ -73,6 +73,7 @@ Place::Room FilePlace::room() const {
 }
 
 void FilePlace::reserve() {
+  if (file_.content == Content::stream) return;
   const auto size = static_cast<off_t>(file_.size);
   const int file = beside_.get();
   if (ftruncate(file, size) != 0) no_place(file_.path, errno);
@@ -83,6 +84,10 @@ void FilePlace::reserve() {
 
 Place::Finding FilePlace::look(const ChunkPlace& place) {
   if (fresh_ && !file_.sparse) return Finding::nothing;
+  struct stat status {};
+  if (fstat(beside_.get(), &status) != 0 ||
+      static_cast<std::uint64_t>(status.st_size) < place.offset + place.size)
+    return Finding::nothing;
   if (!is_hole(beside_.get(), place.offset, place.size)) return Finding::bytes;
   return file_.sparse ? Finding::hole : Finding::nothing;
 }
@@ -98,8 +103,10 @@ void FilePlace::write(const ChunkPlace& place, std::span<const Block> blocks) {
   }
 }
 
-void FilePlace::complete() {
+void FilePlace::complete(std::uint64_t bytes) {
   const int file = beside_.get();
+  // Of a stream an earlier, longer one may have left more.
+  if (ftruncate(file, static_cast<off_t>(bytes)) != 0) throw_errno("write " + full_path_.string());
   if (file_.attributes) {
     give_attributes(file, file_.mode, *file_.attributes, full_path_);
   } else if (fchmod(file, file_.mode) != 0) {

@@ -80,7 +80,10 @@ void Master::tell_spoiled() {
 std::vector<NodeReport> Master::run() {
   Thread reading([this] {
     try {
-      source_.announce_all(store_, options_.verify);
+      source_.announce_all(store_, layout_, options_.verify, [this] {
+        const std::lock_guard lock(mutex_);
+        last_news_ = Clock::now();
+      });
     } catch (const std::exception& fault) {
       fail(fault.what());
     }

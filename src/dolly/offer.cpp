@@ -15,7 +15,8 @@ using nlohmann::json;
 using wire::whole_number;
 
 /// More would be a list that no node can hold: 4 MiB chunks of 64 TiB.
-constexpr std::uint64_t most_chunks = 1ULL << 24, most_bytes = 1ULL << 60;
+constexpr std::uint32_t most_chunks = 1U << 24;
+constexpr std::uint64_t most_bytes = 1ULL << 60;
 
 /// A tree's list is held in memory. This is one of some million files.
 constexpr std::uint64_t most_list = 1ULL << 30;
@@ -56,6 +57,9 @@ void check(const Offer& offer) {
     throw ConnectionLost(fmt::format("an offer with chunks of {} bytes", offer.chunk_size));
   std::uint64_t chunks = 0;
   for (const OfferedFile& file : offer.files) {
+    const bool alone = file.content == Content::stream || file.unpack;
+    if ((alone && offer.files.size() > 1) || (file.unpack && file.content == Content::tree))
+      throw ConnectionLost("an offer with a stream or an archive that is not alone");
     if (file.list > most_list || (file.list == 0) != (file.content != Content::tree))
       throw ConnectionLost("an offer of a folder with a list that cannot be");
     chunks += file.list / offer.chunk_size + file.size / offer.chunk_size + 2;
@@ -70,6 +74,8 @@ json record_of(const OfferedFile& file) {
   record["mode"] = file.mode;
   if (file.sparse) record["sparse"] = true;
   if (file.content == Content::tree) record["list"] = file.list;
+  if (file.content == Content::stream) record["stream"] = true;
+  if (file.unpack) record["unpack"] = true;
   return record;
 }
 
@@ -80,6 +86,8 @@ OfferedFile file_of(const json& record) {
   file.mode = whole_number<std::uint32_t>(record.at("mode")) & 0777;
   if (record.contains("owner")) file.attributes = attributes_from_json(record);
   file.sparse = record.value("sparse", false);
+  file.unpack = record.value("unpack", false);
+  if (record.value("stream", false)) file.content = Content::stream;
   if (!record.contains("list")) return file;
   file.content = Content::tree;
   file.list = whole_number<std::uint64_t>(record.at("list"));
@@ -174,13 +182,42 @@ Offer decode_offer(std::string_view bytes) {
   return offer;
 }
 
-Layout::Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size) {
+Layout::Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size) : chunk_size_(chunk_size) {
+  stream_ = files.size() == 1 && files.front().content == Content::stream;
   for (std::size_t file = 0; file < files.size(); ++file) {
     const std::uint32_t first = chunks();
     add(file, files[file].list, chunk_size, true);
     lists_.push_back({first, chunks()});
     add(file, files[file].size, chunk_size, false);
   }
+}
+
+std::uint32_t Layout::chunks() const {
+  if (!stream_) return static_cast<std::uint32_t>(places_.size());
+  const std::uint64_t end = end_;
+  return end == UINT64_MAX ? most_chunks : static_cast<std::uint32_t>(end / chunk_size_ + 1);
+}
+
+ChunkPlace Layout::place(std::uint32_t chunk) const {
+  if (!stream_) return places_.at(chunk);
+  const std::uint64_t offset = std::uint64_t{chunk} * chunk_size_,
+                      end = std::max<std::uint64_t>(end_, offset);
+  return {0, offset, static_cast<std::uint32_t>(std::min<std::uint64_t>(chunk_size_, end - offset))};
+}
+
+std::uint64_t Layout::bytes() const {
+  if (!stream_) return bytes_;
+  const std::uint64_t end = end_;
+  return end == UINT64_MAX ? 0 : end;
+}
+
+bool Layout::take_size(std::uint32_t chunk, std::uint32_t size) {
+  if (!stream_) return size == place(chunk).size;
+  const std::uint64_t end = std::uint64_t{chunk} * chunk_size_ + size;
+  if (size > chunk_size_ || chunk >= most_chunks) return false;
+  if (size == chunk_size_) return end <= end_;
+  std::uint64_t unknown = UINT64_MAX;
+  return end_.compare_exchange_strong(unknown, end) || unknown == end;
 }
 
 void Layout::add(std::size_t file, std::uint64_t bytes, std::uint32_t chunk_size, bool list) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,7 +15,8 @@ namespace lucie::dolly {
 /// What is sent as one thing.
 enum class Content : std::uint8_t {
   file,
-  tree,  ///< a folder with all that is in it: its list (TreeList), and behind that the content of its files
+  stream,  ///< a file whose size is known when its last chunk comes: the first that is shorter, perhaps empty
+  tree,    ///< a folder with all that is in it: its list (TreeList), and behind that the content of its files
 };
 
 struct OfferedFile {
@@ -25,6 +27,7 @@ struct OfferedFile {
   bool sparse = false;                     ///< a file with holes
   Content content = Content::file;
   std::uint64_t list = 0;  ///< bytes of a tree's list
+  bool unpack = false;     ///< an archive; its content makes the folder `path`
 };
 
 struct RingNode {
@@ -94,14 +97,21 @@ struct ChunkRange {
   bool empty() const { return first == end; }
 };
 
-/// The chunks of all files, numbered through.
+/// The chunks of all files, numbered through. Those of a stream, which is alone in its transfer, are as many
+/// as there may be until its end is known.
 class Layout {
  public:
   Layout(const std::vector<OfferedFile>& files, std::uint32_t chunk_size);
 
-  std::uint32_t chunks() const { return static_cast<std::uint32_t>(places_.size()); }
-  const ChunkPlace& place(std::uint32_t chunk) const { return places_.at(chunk); }
-  std::uint64_t bytes() const { return bytes_; }
+  std::uint32_t chunks() const;
+  /// In a stream whose end is not known every chunk is whole.
+  ChunkPlace place(std::uint32_t chunk) const;
+  /// 0 for a stream whose end is not known.
+  std::uint64_t bytes() const;
+  bool is_stream() const { return stream_; }
+  /// This chunk of a stream has `size` bytes, and is its last one if that is less than a whole chunk. False
+  /// when it cannot be.
+  bool take_size(std::uint32_t chunk, std::uint32_t size);
   /// The list of a tree; empty for a file.
   ChunkRange list_of(std::size_t file) const { return lists_.at(file); }
 
@@ -111,6 +121,9 @@ class Layout {
   std::vector<ChunkPlace> places_;
   std::vector<ChunkRange> lists_;
   std::uint64_t bytes_ = 0;
+  const std::uint32_t chunk_size_;
+  bool stream_ = false;
+  std::atomic<std::uint64_t> end_ = UINT64_MAX;  ///< bytes of the stream
 };
 
 }  // namespace lucie::dolly

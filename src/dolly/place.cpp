@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "dolly/file_bytes.hpp"
 
@@ -73,6 +75,31 @@ base::FileDescriptor Root::open_folder(const fs::path& folder) const {
   base::FileDescriptor opened = open_below(folder_.get(), folder, O_RDONLY | O_DIRECTORY);
   if (!opened.valid()) no_place(folder.string(), errno);
   return opened;
+}
+
+void check_replaceable(int above, const std::string& name, const std::string& path) {
+  struct stat there {
+  }, folder{};
+  if (fstatat(above, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (!S_ISDIR(there.st_mode)) no_place(path, ENOTDIR);
+  if (fstat(above, &folder) == 0 && folder.st_dev != there.st_dev)
+    throw NoPlace(Refusal::place,
+                  fmt::format("{}: a file system is mounted there, which cannot be replaced", path));
+}
+
+void give_folder_name(int above, const std::string& beside, const std::string& name, const fs::path& path) {
+  const auto rename = [&](unsigned flags) {
+    return syscall(SYS_renameat2, above, beside.c_str(), above, name.c_str(), flags) == 0;
+  };
+  const bool replaced = !rename(RENAME_NOREPLACE);
+  if (replaced && (errno != EEXIST || !rename(RENAME_EXCHANGE))) throw_errno("rename to " + path.string());
+  if (fsync(above) != 0) throw_errno("fsync the folder of " + path.string());
+  if (replaced) remove_below(above, beside);
+}
+
+void remove_below(int folder, const std::string& name) noexcept {
+  std::error_code ignored;
+  fs::remove_all(fs::path(fmt::format("/proc/self/fd/{}", folder)) / name, ignored);
 }
 
 base::FileDescriptor open_beside(int folder, const std::string& name, const std::string& path) {

@@ -70,17 +70,32 @@ class Place {
   /// another list. Throws lucie::Error for a list that is none, and EnvironmentError.
   virtual bool open_list() { return false; }
 
-  /// Everything is verified: to the disk. Throws EnvironmentError.
-  virtual void complete() = 0;
+  /// The chunk is verified.
+  virtual void verified(const ChunkPlace&) {}
+  /// Everything is verified, which is so many bytes of content: to the disk. Throws EnvironmentError.
+  virtual void complete(std::uint64_t bytes) = 0;
   /// Under its name, after everything is complete. Throws EnvironmentError.
   virtual void give_name() = 0;
   /// Removes what was written beside. `fresh_only`: not what an earlier transfer left.
   virtual void remove_unfinished(bool fresh_only) noexcept = 0;
+  /// Ends waiting for others.
+  virtual void cancel() noexcept {}
 };
 
 /// Throw NoPlace.
 std::unique_ptr<Place> open_file_place(const Root& root, const OfferedFile& file);
 std::unique_ptr<Place> open_tree_place(const Root& root, const OfferedFile& tree);
+/// A block device. `look_first`: what lies there may be of an earlier transfer.
+std::unique_ptr<Place> open_device_place(const std::filesystem::path& device, const OfferedFile& file,
+                                         bool look_first);
+/// A folder that was made beside gets its name, in one step, and the one that had it is removed.
+/// Throws EnvironmentError, which names `path`.
+void give_folder_name(int above, const std::string& beside, const std::string& name,
+                      const std::filesystem::path& path);
+/// Whether a folder that is there can be replaced so. Throws NoPlace.
+void check_replaceable(int above, const std::string& name, const std::string& path);
+/// Removes a folder with all that is in it, or a file; nothing when it is not there.
+void remove_below(int folder, const std::string& name) noexcept;
 
 /// Opens a file that is written beside, and locks it. Throws NoPlace, also when another receiver has it.
 base::FileDescriptor open_beside(int folder, const std::string& name, const std::string& path);

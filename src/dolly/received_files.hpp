@@ -21,7 +21,9 @@ class ReceivedFiles : public ChunkFiles {
   /// whenever content comes, by several threads. Throws lucie::Error when the list is wrong.
   virtual void open_list(Store& store, std::size_t file) = 0;
   /// Everything is verified: to the disk, and under its name. Throws lucie::Error.
-  virtual void finish() = 0;
+  virtual void finish(const Layout& layout) = 0;
+  /// Nobody waits for the end any more: `finish` throws if it has to wait for others itself.
+  virtual void cancel() noexcept {}
   /// Removes what was written: it is in the way. `fresh_only`: not what an earlier transfer left.
   virtual void remove_unfinished(bool fresh_only = false) noexcept = 0;
 };

@@ -78,8 +78,13 @@ bool Reception::adopt(const std::shared_ptr<Channel>& channel, const Offer& offe
     const std::lock_guard lock(mutex_);
     const bool later = offer.pass > pass_;
     if (over_ || (predecessor_ && !later && (offer.pass < pass_ || offer.from >= from_))) {
-      refuse(*channel, over_ ? Refusal::busy : Refusal::served,
-             over_ ? "its part is over" : "another node sends to it");
+      // A failure was told already, but perhaps to one who has failed as well.
+      if (!failure_.empty()) {
+        refuse(*channel, Refusal::place, failure_);
+      } else {
+        refuse(*channel, over_ ? Refusal::busy : Refusal::served,
+               over_ ? "its part is over" : "another node sends to it");
+      }
       return false;
     }
     before = std::exchange(predecessor_, channel);
@@ -179,7 +184,7 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
       if (!store_.announce(header.chunk, header.sha256, header.signature))
         throw Garbled("a chunk that cannot be");
       arriving.skipped = UINT32_MAX;
-      return;
+      return header.size == 0 ? take_empty(header) : void();
     }
     case Kind::known: {
       const ChunkHeader header = decode_chunk(frame.payload);
@@ -200,10 +205,17 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
   }
 }
 
+/// The end of a stream.
+void Reception::take_empty(const ChunkHeader& header) {
+  if (ChunkDigest(offer_.verify).finish() != header.sha256) throw Garbled("a digest of nothing that is none");
+  store_.verified(header.chunk);
+  finish_if_complete();
+}
+
 /// A tree's content has a place when its list is there, which comes first. When that came damaged it is on
 /// its way once more, and the content comes again behind it.
 bool Reception::has_place(std::uint32_t chunk, Arriving& arriving) {
-  const ChunkPlace& place = layout_.place(chunk);
+  const ChunkPlace place = layout_.place(chunk);
   const ChunkRange list = layout_.list_of(place.file);
   if (place.list || list.empty()) return true;
   put(arriving);
@@ -226,9 +238,13 @@ void Reception::take_join(std::uint32_t node) {
 }
 
 void Reception::check_header(const ChunkHeader& header, const Arriving& arriving) {
-  if (header.chunk >= layout_.chunks() || header.size != layout_.place(header.chunk).size)
-    throw Garbled("a chunk that cannot be");
-  if (trust_.accepts(offer_.transfer, header)) return;
+  const bool can_be = header.chunk < layout_.chunks() &&
+                      (layout_.is_stream() || header.size == layout_.place(header.chunk).size);
+  if (!can_be) throw Garbled("a chunk that cannot be");
+  if (trust_.accepts(offer_.transfer, header)) {
+    if (layout_.take_size(header.chunk, header.size)) return;
+    throw Garbled("a chunk behind the end");
+  }
   note_damage(arriving.by, Damage::signature, header.chunk);
   throw ConnectionLost("a chunk that the master has not signed");
 }
@@ -282,6 +298,7 @@ std::string Reception::conclude() {
   if (forwarder && !failed) forwarder->end(abort_reason_);
   forwarder.reset();
   store_.close();
+  destination_->cancel();
   part_from_predecessor();
   if (writing_.joinable()) writing_.join();
   if (telling_.joinable()) telling_.join();

@@ -52,6 +52,7 @@ class Reception {
   void take_block(Channel& channel, const Frame& frame, Arriving& arriving);
   bool has_place(std::uint32_t chunk, Arriving& arriving);
   void put(Arriving& arriving);
+  void take_empty(const ChunkHeader& header);
   void take_join(std::uint32_t node);
   void leave(const std::shared_ptr<Channel>& channel);
   void part_from_predecessor();

@@ -28,7 +28,7 @@ void Reception::write_to_disk() {
 
 void Reception::write(std::span<const Block> blocks) {
   const std::uint32_t chunk = blocks.front().chunk;
-  const ChunkPlace& place = layout_.place(chunk);
+  const ChunkPlace place = layout_.place(chunk);
   destination_->write(place, blocks);
   ChunkDigest& digest = digests_.try_emplace(chunk, offer_.verify).first->second;
   for (const Block& block : blocks) digest.add(block);
@@ -115,7 +115,7 @@ void Reception::finish_if_complete() {
     const std::lock_guard lock(mutex_);
     if (done_ || over_ || !store_.complete()) return;
   }
-  destination_->finish();
+  destination_->finish(layout_);
   {
     const std::lock_guard lock(mutex_);
     done_ = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,6 +28,17 @@ class SourcePart {
 std::unique_ptr<SourcePart> open_source_file(const std::filesystem::path& path);
 /// A folder with all that is in it. Throws lucie::Error.
 std::unique_ptr<SourcePart> open_source_tree(const std::filesystem::path& path);
+
+/// What comes from a pipe, kept in a file without a name for those who need it once more.
+class SourceStream : public SourcePart {
+ public:
+  /// Reads one chunk, and tells the layout when it is the last one. `goes_on` is asked a few times a second
+  /// while nothing comes; false ends it. Throws EnvironmentError. False when it was ended.
+  virtual bool read_on(Layout& layout, std::uint32_t chunk, const std::function<bool()>& goes_on) = 0;
+};
+
+/// A pipe, or `-` for the standard input. Throws EnvironmentError.
+std::unique_ptr<SourceStream> open_source_stream(const std::filesystem::path& path);
 
 /// What tells whether a file is still the same.
 struct FileState {

@@ -10,6 +10,9 @@ namespace {
 /// already stays for the successors as long as there is room.
 constexpr std::size_t most_to_write = 16 << 20, most_held = 24 << 20;
 
+/// Chunks of a stream come in order, but for those that came damaged.
+constexpr std::size_t most_missing = 4096;
+
 /// Blocks that are written or sent with one call.
 constexpr std::size_t blocks_at_once = 16;
 
@@ -22,7 +25,7 @@ constexpr std::size_t blocks_worth_a_write = 8;
 std::vector<Block> read_blocks(ChunkFiles& files, MemoryPool& pool, const Layout& layout, std::uint32_t chunk,
                                std::uint32_t offset, std::uint32_t end) {
   constexpr std::size_t room = frame_header_size + block_header_size + block_size;
-  const ChunkPlace& place = layout.place(chunk);
+  const ChunkPlace place = layout.place(chunk);
   const Memory memory = pool.take();
   std::vector<Block> blocks;
   for (std::size_t used = 0; offset < end && used + room <= MemoryPool::piece_size; used += room) {
@@ -49,11 +52,20 @@ std::string read_digest(ChunkFiles& files, MemoryPool& pool, const Layout& layou
 }
 
 Store::Store(const Layout& layout, ChunkFiles& files)
-    : layout_(layout), files_(files), chunks_(layout.chunks()) {}
+    : layout_(layout), files_(files), chunks_(layout.is_stream() ? 0 : layout.chunks()) {}
+
+/// With the lock held. What is known of a stream grows with it.
+Store::ChunkState& Store::state_of(std::uint32_t chunk) {
+  if (chunk < chunks_.size()) return chunks_[chunk];
+  if (!layout_.is_stream() || chunk > chunks_.size() + most_missing)
+    throw Garbled(fmt::format("chunk {} cannot be", chunk));
+  chunks_.resize(chunk + 1);
+  return chunks_.back();
+}
 
 bool Store::announce(std::uint32_t chunk, const std::string& sha256, const std::string& signature) {
   const std::lock_guard lock(mutex_);
-  ChunkState& state = chunks_.at(chunk);
+  ChunkState& state = state_of(chunk);
   if (state.announced) return state.sha256 == sha256;
   state.announced = true;
   state.sha256 = sha256;
@@ -80,7 +92,7 @@ void Store::put(std::span<const Block> blocks) {
 
 /// With the lock held.
 void Store::take(const Block& block) {
-  ChunkState& state = chunks_.at(block.chunk);
+  ChunkState& state = state_of(block.chunk);
   if (block.offset < state.filled || state.verified) return;
   const std::uint32_t size = layout_.place(block.chunk).size;
   const auto length = static_cast<std::uint32_t>(block.content().size());
@@ -103,14 +115,14 @@ void Store::found(std::uint32_t chunk, const std::string& sha256) {
 void Store::forget_found(std::size_t file) {
   const std::lock_guard lock(mutex_);
   std::erase_if(found_, [&](const auto& each) {
-    const ChunkPlace& place = layout_.place(each.first);
+    const ChunkPlace place = layout_.place(each.first);
     return place.file == file && !place.list;
   });
 }
 
 bool Store::confirm(std::uint32_t chunk, const std::string& sha256, const std::string& signature) {
   const std::lock_guard lock(mutex_);
-  ChunkState& state = chunks_.at(chunk);
+  ChunkState& state = state_of(chunk);
   if (state.verified) return state.sha256 == sha256;
   const auto there = found_.find(chunk);
   if (there == found_.end() || there->second != sha256) return false;
@@ -181,6 +193,7 @@ void Store::mark_verified(ChunkState& state, std::uint32_t chunk) {
   found_.erase(chunk);
   verified_ += layout_.place(chunk).size;
   ++chunks_verified_;
+  files_.verified(layout_.place(chunk));
   came_.notify_all();
 }
 
@@ -289,13 +302,18 @@ std::uint64_t Store::bytes_verified() const {
 
 bool Store::complete() const {
   const std::lock_guard lock(mutex_);
-  return chunks_verified_ == chunks_.size();
+  return chunks_verified_ == layout_.chunks();
 }
 
 bool Store::wait_until_asked(std::size_t ahead) {
   std::unique_lock lock(mutex_);
   asked_.wait(lock, [&] { return closed_ || order_.size() < furthest_asked_ + ahead; });
   return !closed_;
+}
+
+bool Store::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
 }
 
 void Store::close() {

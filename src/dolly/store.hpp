@@ -22,6 +22,8 @@ class ChunkFiles {
   virtual ~ChunkFiles() = default;
   /// Fills `buffer` with what lies at `offset` of the chunk. Throws lucie::Error when it cannot be read.
   virtual void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) = 0;
+  /// The chunk is verified. Called once for each, with the store locked.
+  virtual void verified(const ChunkPlace&) {}
 };
 
 /// Blocks of a chunk as its file has them, from `offset` to `end`, as many as fit into one piece of the
@@ -91,6 +93,7 @@ class Store {
   /// Waits until a successor is nearer than `ahead` to the end of the order, so that the sender does not read
   /// too far ahead; false when closed.
   bool wait_until_asked(std::size_t ahead);
+  bool is_closed() const;
   /// Ends all waiting.
   void close();
 
@@ -101,6 +104,7 @@ class Store {
     std::string sha256, signature;
   };
   void take(const Block& block);
+  ChunkState& state_of(std::uint32_t chunk);
   bool has_work() const;
   bool ends_chunk(const Block& block) const;
   void drop_old_blocks();

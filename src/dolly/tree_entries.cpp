@@ -35,11 +35,6 @@ bool is_kind(int folder, const std::string& name, mode_t kind) {
 
 }  // namespace
 
-void remove_below(int folder, const std::string& name) noexcept {
-  std::error_code ignored;
-  fs::remove_all(by_descriptor(folder) / name, ignored);
-}
-
 TreeEntries::TreeEntries(int folder, fs::path path, const TreeList& list)
     : folder_(folder),
       path_(std::move(path)),

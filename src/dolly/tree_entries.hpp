@@ -55,7 +55,4 @@ class TreeEntries {
   FileCache files_;
 };
 
-/// Removes a folder with all that is in it, or a file; nothing when it is not there.
-void remove_below(int folder, const std::string& name) noexcept;
-
 }  // namespace lucie::dolly

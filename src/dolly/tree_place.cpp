@@ -1,10 +1,8 @@
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/digest.hpp"
@@ -30,12 +28,11 @@ class TreePlace : public Place {
   void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override;
   void write(const ChunkPlace& place, std::span<const Block> blocks) override;
   bool open_list() override;
-  void complete() override;
+  void complete(std::uint64_t bytes) override;
   void give_name() override;
   void remove_unfinished(bool fresh_only) noexcept override;
 
  private:
-  void check_name() const;
   void use_earlier_list();
   std::string list_text(std::uint64_t size) const;
 
@@ -58,7 +55,7 @@ TreePlace::TreePlace(const Root& root, const OfferedFile& tree)
   beside_name_ = fmt::format(".{}.dolly", name_);
   list_name_ = beside_name_ + ".list";
   folder_ = root.open_folder(path.parent_path());
-  check_name();
+  check_replaceable(folder_.get(), name_, tree.path);
   list_file_ = open_beside(folder_.get(), list_name_, tree.path);
   fresh_ = mkdirat(folder_.get(), beside_name_.c_str(), 0700) == 0;
   if (!fresh_ && errno != EEXIST) no_place(tree.path, errno);
@@ -66,17 +63,6 @@ TreePlace::TreePlace(const Root& root, const OfferedFile& tree)
   beside_.reset(openat(folder_.get(), beside_name_.c_str(), flags));
   if (!beside_.valid()) no_place((path.parent_path() / beside_name_).string(), errno);
   entries_.emplace(beside_.get(), root.path() / path.parent_path() / beside_name_, list_);
-}
-
-/// What cannot be replaced in one step is refused before anything is sent.
-void TreePlace::check_name() const {
-  struct stat there {
-  }, above{};
-  if (fstatat(folder_.get(), name_.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) return;
-  if (!S_ISDIR(there.st_mode)) no_place(tree_.path, ENOTDIR);
-  if (fstat(folder_.get(), &above) == 0 && above.st_dev != there.st_dev)
-    throw NoPlace(Refusal::place,
-                  fmt::format("{}: a file system is mounted there, which cannot be replaced", tree_.path));
 }
 
 Place::Room TreePlace::room() const {
@@ -148,7 +134,7 @@ bool TreePlace::open_list() {
   return other;
 }
 
-void TreePlace::complete() {
+void TreePlace::complete(std::uint64_t) {
   open_list();
   entries_->complete();
   if (!fresh_) entries_->remove_others();
@@ -156,19 +142,11 @@ void TreePlace::complete() {
   if (syncfs(beside_.get()) != 0) throw_errno("sync " + full_path_.string());
 }
 
-/// One that has the name is replaced in one step, and removed behind.
 void TreePlace::give_name() {
-  const int folder = folder_.get();
   entries_->forget();
-  const auto rename = [&](unsigned flags) {
-    return syscall(SYS_renameat2, folder, beside_name_.c_str(), folder, name_.c_str(), flags) == 0;
-  };
-  const bool replaced = !rename(RENAME_NOREPLACE);
-  if (replaced && (errno != EEXIST || !rename(RENAME_EXCHANGE)))
-    throw_errno("rename to " + full_path_.string());
-  if (unlinkat(folder, list_name_.c_str(), 0) != 0) throw_errno("remove the list of " + full_path_.string());
-  if (fsync(folder) != 0) throw_errno("fsync the folder of " + full_path_.string());
-  if (replaced) remove_below(folder, beside_name_);
+  give_folder_name(folder_.get(), beside_name_, name_, full_path_);
+  if (unlinkat(folder_.get(), list_name_.c_str(), 0) != 0)
+    throw_errno("remove the list of " + full_path_.string());
 }
 
 void TreePlace::remove_unfinished(bool fresh_only) noexcept {

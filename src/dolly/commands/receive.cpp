@@ -13,6 +13,7 @@
 namespace lucie::dolly {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 std::string names_of(const std::vector<OfferedFile>& files) {
@@ -29,23 +30,27 @@ class ReceiveTelling : public ReceiverEvents {
   void started(const Offer& offer, const std::string& from) override {
     files_ = names_of(offer.files);
     watch_ = {};
-    std::uint64_t bytes = 0;
-    for (const OfferedFile& file : offer.files) bytes += file.size;
-    terminal_.note(fmt::format("receiving {} ({}) from {}", files_, base::human_size(bytes), from));
+    const Layout layout(offer.files, offer.chunk_size);
+    const std::string size = layout.is_stream() ? "a stream" : base::human_size(layout.bytes());
+    terminal_.note(fmt::format("receiving {} ({}) from {}", files_, size, from));
     tell({{"event", "started"},
           {"from", from},
           {"files", paths_of(offer)},
-          {"bytes", bytes},
+          {"bytes", layout.is_stream() ? ordered_json(nullptr) : ordered_json(layout.bytes())},
           {"trusted", trusted_},
           {"encrypted", offer.encrypted}});
   }
 
   void progress(const Reception::Progress& progress) override {
-    if (progress.all == 0 || progress.verified == told_) return;
+    if (progress.verified == told_) return;
     told_ = progress.verified;
-    const double fraction = static_cast<double>(progress.verified) / static_cast<double>(progress.all);
+    const bool known = progress.all > 0;  // of a stream it is at its end
+    const double fraction =
+        known ? static_cast<double>(progress.verified) / static_cast<double>(progress.all) : 0;
     terminal_.progress(files_, fraction);
-    tell({{"event", "progress"}, {"verified", progress.verified}, {"bytes", progress.all}});
+    tell({{"event", "progress"},
+          {"verified", progress.verified},
+          {"bytes", known ? ordered_json(progress.all) : ordered_json(nullptr)}});
   }
 
   void ended(const std::string& why) override {
@@ -88,7 +93,10 @@ class Receive : public cli::Command {
   std::string name() const override { return "receive"; }
   std::string summary() const override { return "take part in rings: receive files and pass them on"; }
   void arguments(cli::Arguments& arguments) override {
-    arguments.required_option("--root", root_, "DIR", "folder that everything received stays below");
+    arguments.option("--root", root_, "DIR", "folder that everything received stays below");
+    arguments.option("--output", output_, "PATH",
+                     "where a single file goes: a block device, a pipe, '-' for standard output");
+    arguments.flag("--resume", resume_, "with a device as --output: look first what lies there already");
     arguments.option("--listen", listen_, "ADDRESS", "IPv4 address to listen on");
     arguments.flag("--once", once_, "end after one transfer; success only if all of it is verified");
     arguments.option("--trust", trusted_, "FILE",
@@ -103,10 +111,7 @@ class Receive : public cli::Command {
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
-    const ReceiverOptions options{files_below(root_), ring_.key(), trust(), ring_.encrypt};
-    std::error_code fault;
-    if (!std::filesystem::is_directory(root_, fault))
-      throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
+    const ReceiverOptions options{places(terminal), ring_.key(), trust(), ring_.encrypt};
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
     ReceiveTelling telling(terminal, !trusted_.empty());
@@ -119,6 +124,26 @@ class Receive : public cli::Command {
   }
 
  private:
+  /// Throws UsageError and EnvironmentError.
+  OpenFiles places(const cli::Terminal& terminal) const {
+    const bool device = fs::is_block_file(output_);
+    if (root_.empty() && !device)
+      throw UsageError("say --root DIR")
+          .hint(output_.empty() ? "everything received stays below it"
+                                : "what goes to --output is kept there until the others have it");
+    if (!root_.empty() && !fs::is_directory(root_))
+      throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
+    if (resume_ && !device) throw UsageError("--resume needs a block device as --output");
+    if (output_.empty()) return files_below(root_);
+    if (output_ == "-" && terminal.json())
+      throw UsageError("--output - and --json want the same standard output");
+    if (output_ != "-" && (!fs::exists(output_) || fs::is_directory(output_) || fs::is_regular_file(output_)))
+      throw UsageError(fmt::format("--output {} is no device or pipe", output_))
+          .hint("'send --dest' says what a file is called below --root");
+    // Whoever reads the pipe may go away; then this transfer fails, not this program.
+    std::signal(SIGPIPE, SIG_IGN);
+    return single_output({output_, root_, resume_});
+  }
   TrustOptions trust() const {
     TrustOptions options;
     options.name = name_;
@@ -145,8 +170,8 @@ class Receive : public cli::Command {
   std::vector<std::string> trusted_;
   std::string name_, issued_after_;
   int most_age_ = 0;
-  std::string root_, listen_ = "0.0.0.0";
-  bool once_ = false;
+  std::string root_, output_, listen_ = "0.0.0.0";
+  bool once_ = false, resume_ = false;
   RingOptions ring_;
 };
 

@@ -65,18 +65,27 @@ std::string in_words(const SpoiledReport& report) {
 /// Shows how the ring gets on: on the terminal, and with --json a record a line.
 class SendTelling {
  public:
-  SendTelling(cli::Terminal& terminal, const std::vector<RingNode>& nodes, std::uint64_t bytes)
-      : terminal_(terminal), nodes_(nodes), bytes_(bytes), verified_(nodes.size()) {}
+  SendTelling(cli::Terminal& terminal, const std::vector<RingNode>& nodes, const Layout& layout)
+      : terminal_(terminal),
+        nodes_(nodes),
+        bytes_(layout.bytes()),
+        stream_(layout.is_stream()),
+        verified_(nodes.size()) {}
 
   void started(const std::string& transfer) {
     ordered_json names = ordered_json::array();
     for (const RingNode& node : nodes_) names.push_back(node.name);
-    tell({{"event", "started"}, {"transfer", transfer}, {"bytes", bytes_}, {"nodes", names}});
+    // How much a stream has is known at its end.
+    tell({{"event", "started"},
+          {"transfer", transfer},
+          {"bytes", stream_ ? ordered_json(nullptr) : ordered_json(bytes_)},
+          {"nodes", names}});
   }
 
   void changed(const NodeReport& report) {
     const std::string& name = nodes_[report.node].name;
     ordered_json record = {{"event", "node"}, {"node", name}, {"state", to_string(report.state)}};
+    if (stream_) bytes_ = std::max(bytes_, report.verified);
     verified_[report.node] = report.state == NodeState::done ? bytes_ : report.verified;
     record["verified"] = verified_[report.node];
     if (report.state >= NodeState::gone) {
@@ -144,7 +153,8 @@ class SendTelling {
 
   cli::Terminal& terminal_;
   const std::vector<RingNode>& nodes_;
-  const std::uint64_t bytes_;
+  std::uint64_t bytes_;
+  const bool stream_;
   std::vector<std::uint64_t> verified_;
   std::set<std::tuple<std::uint32_t, std::uint32_t, Damage>> told_of_;
   std::size_t done_ = 0;
@@ -160,6 +170,7 @@ class Send : public cli::Command {
     arguments.required_option("--to", to_, "NODESET", "nodes and addresses, in the ring's order");
     arguments.option("--dest", destination_, "PATH",
                      "below the receivers' roots: the new name of one FILE, a folder for several");
+    arguments.flag("--unpack", unpack_, "FILE is an archive: unpack it into the folder --dest as it arrives");
     arguments.option("--chunk", chunk_, "SIZE", "unit of verification and repair");
     arguments.option("--verify", verify_, "HOW", "'sha256', or 'fast': checksums find damage, but no intent",
                      {"sha256", "fast"});
@@ -177,6 +188,7 @@ class Send : public cli::Command {
  private:
   std::vector<std::string> files_;
   std::string signing_key_, to_, destination_, chunk_ = "4M", verify_ = "sha256";
+  bool unpack_ = false;
   int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
 };
@@ -194,10 +206,9 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   options.linger = std::chrono::seconds(linger_);
   options.nodes = recipients(to_, terminal.definitions_or_default(), !terminal.definitions().empty(),
                              ring_.checked_port());
-  Source source({files_.begin(), files_.end()}, destination_);
-  std::uint64_t bytes = 0;
-  for (const OfferedFile& file : source.offered()) bytes += file.size;
-  SendTelling telling(terminal, options.nodes, bytes);
+  Source source({files_.begin(), files_.end()}, destination_, unpack_);
+  const Layout layout(source.offered(), options.chunk_size);
+  SendTelling telling(terminal, options.nodes, layout);
   options.encrypt = ring_.encrypt;
   TcpNetwork plain;
   std::optional<TlsNetwork> encrypted;

@@ -35,7 +35,7 @@ class SimulatedFiles : public ReceivedFiles {
     const Layout& layout = store.layout();
     MemoryPool pool;
     for (std::uint32_t chunk = 0; chunk < layout.chunks(); ++chunk) {
-      const ChunkPlace& place = layout.place(chunk);
+      const ChunkPlace place = layout.place(chunk);
       const std::uint64_t first = place.offset / block_size,
                           end = (place.offset + place.size + block_size - 1) / block_size;
       bool there = true;
@@ -64,7 +64,7 @@ class SimulatedFiles : public ReceivedFiles {
 
   void open_list(Store&, std::size_t) override {}
 
-  void finish() override {
+  void finish(const Layout&) override {
     if (!owns()) return;
     if (!disk_.is_right(0, disk_.size_)) throw EnvironmentError("what was verified is not right");
     disk_.whole_since_ = Clock::now();

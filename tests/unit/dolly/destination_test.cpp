@@ -48,7 +48,7 @@ class DestinationTest : public CppUnit::TestFixture {
     string part(3, ' ');
     destination.read(layout_.place(1), 5, part);
     CPPUNIT_ASSERT_EQUAL(string("111"), part);
-    destination.finish();
+    destination.finish(layout_);
     CPPUNIT_ASSERT_EQUAL(std::uintmax_t{150'000}, fs::file_size(file));
     CPPUNIT_ASSERT(fs::status(file).permissions() == static_cast<fs::perms>(0640));
     CPPUNIT_ASSERT(!fs::exists(root_.path() / "a/b/.file.dolly"));

@@ -15,6 +15,8 @@ class OfferTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(nonsense_is_refused);
   CPPUNIT_TEST(chunks_belong_to_one_file);
   CPPUNIT_TEST(the_list_of_a_tree_comes_first);
+  CPPUNIT_TEST(a_stream_ends_with_its_shorter_chunk);
+  CPPUNIT_TEST(a_stream_may_end_with_nothing);
   CPPUNIT_TEST(recipients_are_named_in_many_ways);
   CPPUNIT_TEST(wrong_recipients_are_told);
   CPPUNIT_TEST_SUITE_END();
@@ -71,6 +73,8 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_THROW(offer_from_json("{"), ConnectionLost);
     CPPUNIT_ASSERT_THROW(offer_from_json("{}"), ConnectionLost);
     refuses("/verify", "not at all");
+    refuses("/files/0/stream", true);
+    refuses("/files/0/unpack", true);
     refuses("/files/0/list", 0);
     refuses("/files/0/list", std::uint64_t{1} << 40);
     refuses("/files/0/size", std::uint64_t{1} << 62);
@@ -115,6 +119,32 @@ class OfferTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, layout.place(3).offset);
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{1}, layout.place(4).size);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{135'538}, layout.bytes());
+  }
+  void a_stream_ends_with_its_shorter_chunk() {
+    OfferedFile stream{"stream", 0, 0644};
+    stream.content = Content::stream;
+    Layout layout({stream}, least_chunk);
+    CPPUNIT_ASSERT(layout.is_stream());
+    CPPUNIT_ASSERT(layout.chunks() > 1'000'000);
+    CPPUNIT_ASSERT_EQUAL(least_chunk, layout.place(7).size);
+    CPPUNIT_ASSERT(layout.take_size(0, least_chunk));
+    CPPUNIT_ASSERT(!layout.take_size(1, least_chunk + 1));
+    CPPUNIT_ASSERT(layout.take_size(2, 5));
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{3}, layout.chunks());
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{2 * least_chunk + 5}, layout.bytes());
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{5}, layout.place(2).size);
+    CPPUNIT_ASSERT(layout.take_size(2, 5) && layout.take_size(1, least_chunk));
+    CPPUNIT_ASSERT(!layout.take_size(2, 6) && !layout.take_size(1, 6) && !layout.take_size(3, 0));
+    CPPUNIT_ASSERT(!layout.take_size(2, least_chunk));
+  }
+  void a_stream_may_end_with_nothing() {
+    OfferedFile stream{"stream", 0, 0644};
+    stream.content = Content::stream;
+    Layout layout({stream}, least_chunk);
+    CPPUNIT_ASSERT(layout.take_size(1, 0));
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{2}, layout.chunks());
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{0}, layout.place(1).size);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{least_chunk}, layout.bytes());
   }
   void recipients_are_named_in_many_ways() {
     const auto nodes = recipients("n[1-2], 10.0.0.9:99,x=10.0.0.3,n1", "missing.conf", false, 8090);

@@ -77,7 +77,7 @@ class StoreTest : public CppUnit::TestFixture {
     put(block(1, block_size, 10));
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, store_.next_to_write().size());  // of one chunk at a time
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{1}, store_.next_to_write().at(1).chunk);
-    CPPUNIT_ASSERT_THROW(store_.announce(9, digest_), std::out_of_range);
+    CPPUNIT_ASSERT_THROW(store_.announce(9, digest_), Garbled);
   }
   void the_order_is_that_of_arrival() {
     put_all(1);
