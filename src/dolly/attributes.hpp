@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <sys/stat.h>
 
@@ -29,14 +28,5 @@ void give_attributes(int file, std::uint32_t mode, const Attributes& attributes,
 /// The same for what cannot be opened: links, pipes and device nodes. Symbolic links are not followed.
 void give_attributes_at(int folder, const std::string& name, std::uint32_t mode, const Attributes& attributes,
                         const std::filesystem::path& path);
-
-nlohmann::json to_json(const Attributes& attributes);
-/// Throws lucie::Error or nlohmann::json::exception.
-Attributes attributes_from_json(const nlohmann::json& record);
-
-/// Bytes that need not be UTF-8, such as names of files.
-nlohmann::json json_of_bytes(const std::string& bytes);
-/// Throws lucie::Error or nlohmann::json::exception.
-std::string bytes_of_json(const nlohmann::json& record);
 
 }  // namespace lucie::dolly

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ed25519.hpp"
+#include "dolly/attributes_json.hpp"
 #include "dolly/bytes.hpp"
 #include "wire/whole_number.hpp"
 

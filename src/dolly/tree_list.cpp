@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "dolly/attributes_json.hpp"
 #include "wire/whole_number.hpp"
 
 namespace lucie::dolly {

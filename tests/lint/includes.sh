@@ -48,13 +48,13 @@ apt-pkg/|src/universe/
 sqlite3|src/daemon/store
 rpm/|src/metapackage/
 createrepo_c/|src/metapackage/
-archive|src/(base|metapackage|universe|daemon|setup)/
+archive|src/(base|dolly|metapackage|universe|daemon|setup)/
 openssl/|src/base/(digest|ed25519)|src/dolly/tls
 lzma|src/metapackage/compress
 zstd|src/metapackage/compress
 xxhash|src/base/checksum
 tinyxml2|src/(wire|agent|universe)/
-nlohmann/|\.cpp|src/metapackage/shell_|src/wire/whole_number
+nlohmann/|\.cpp|src/metapackage/shell_|src/wire/whole_number|src/dolly/attributes_json
 LIST
 }
 
