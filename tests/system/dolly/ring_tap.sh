@@ -103,6 +103,16 @@ have() {
   done
 }
 
+# came NODE: the bytes that its link has brought it. (/sys shows the network that it was mounted in.)
+came() { on "$1" awk '$1 == "ring:" { print $2; found = 1 } END { exit !found }' /proc/net/dev; }
+
+# at_most NODE BEFORE BYTES: so many have come since it was BEFORE.
+at_most() {
+  local now
+  now=$(came "$1") && [ -n "$2" ] || return 1
+  [ $((now - $2)) -lt "$3" ] || { echo "$((now - $2)) bytes came to n$1"; return 1; }
+}
+
 # missing: the nodes that the sender says are missing, with their states.
 missing() {
   python3 -c '
