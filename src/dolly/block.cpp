@@ -24,7 +24,7 @@ Memory MemoryPool::take(std::size_t size) {
 }
 
 std::string_view Block::content() const {
-  return frame.substr(frame_header_size + block_header_size);
+  return frame.substr(frame_header_size + (unpacked != 0 ? packed_header_size : block_header_size));
 }
 
 std::uint64_t checksum_of(std::string_view content) {
@@ -38,6 +38,15 @@ Block finish_block(const Memory& memory, char* frame, std::uint32_t chunk, std::
       frame_header(Kind::block, block_header_size + size) + encode(BlockHeader{chunk, offset, checksum});
   header.copy(frame, header.size());
   return {chunk, offset, checksum, {frame, header.size() + size}, memory};
+}
+
+Block finish_packed_block(const Memory& memory, char* frame, const Block& block, std::size_t size) {
+  const std::uint64_t checksum = checksum_of({packed_content_place(frame), size});
+  const std::uint32_t unpacked = block.size();
+  const std::string header = frame_header(Kind::packed, packed_header_size + size) +
+                             encode(BlockHeader{block.chunk, block.offset, checksum, unpacked});
+  header.copy(frame, header.size());
+  return {block.chunk, block.offset, checksum, {frame, header.size() + size}, memory, unpacked};
 }
 
 }  // namespace lucie::dolly

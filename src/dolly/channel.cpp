@@ -23,6 +23,7 @@ std::size_t most_bytes(Kind kind, bool sealed) {
     case Kind::have:
       return 256 << 20;
     case Kind::block:
+    case Kind::packed:
       return block_size + block_header_size;
     default:
       return 4 << 10;
@@ -86,7 +87,7 @@ Channel::Header Channel::header() const {
   Header header;
   header.kind = static_cast<Kind>(reader.number<std::uint8_t>());
   header.size = reader.number<std::uint32_t>();
-  header.sealed = !receiving_key_.empty() && header.kind != Kind::block;
+  header.sealed = !receiving_key_.empty() && !is_block(header.kind);
   return header;
 }
 
@@ -97,7 +98,8 @@ bool Channel::has_frame() const {
 Frame Channel::receive(milliseconds limit) {
   if (begin_ == end_) {
     if (const auto block = connection_->read_block(limit))
-      return {Kind::block, block->frame.substr(frame_header_size), block->frame, block->memory};
+      return {static_cast<Kind>(block->frame.front()), block->frame.substr(frame_header_size), block->frame,
+              block->memory};
   }
   fill(frame_header_size, limit);
   const auto [kind, size, sealed] = header();

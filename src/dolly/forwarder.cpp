@@ -27,6 +27,7 @@ Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)
   for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
     add_candidate(offer_.ring[place]);
   joined_.insert(offer_.joined.begin(), offer_.joined.end());
+  if (sending_.pack) packer_.emplace();
   thread_ = Thread([this] { run(); });
 }
 
@@ -290,14 +291,24 @@ void Forwarder::send_chunk(Link& link, std::uint32_t chunk) {
   link.send(Kind::chunk, header_of(chunk));
   const std::uint32_t size = store.layout().place(chunk).size;
   for (std::uint32_t offset = 0; offset < size && !interrupted(link);) {
-    const auto blocks = store.blocks(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });
+    auto blocks = store.blocks(chunk, offset, offer_.timing.beat, [&] { return interrupted(link); });
     if (blocks.empty()) {
       link.send(Kind::idle);
       continue;
     }
-    link.send(blocks);
-    offset = blocks.back().offset + static_cast<std::uint32_t>(blocks.back().content().size());
+    offset = blocks.back().offset + blocks.back().size();
+    send_blocks(link, std::move(blocks));
   }
+}
+
+void Forwarder::send_blocks(Link& link, std::vector<Block> blocks) {
+  if (!packer_) return link.send(blocks);
+  blocks = packer_->pack(std::move(blocks));
+  std::size_t bytes = 0;
+  for (const Block& block : blocks) bytes += block.frame.size();
+  const auto begun = Clock::now();
+  link.send(blocks);
+  packer_->sent(bytes, Clock::now() - begun);
 }
 
 /// The successor closes the connection when it has read it. If we closed first, what it has not read yet

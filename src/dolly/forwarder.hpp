@@ -3,10 +3,12 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "dolly/link.hpp"
+#include "dolly/packer.hpp"
 #include "dolly/threads.hpp"
 
 namespace lucie::dolly {
@@ -25,6 +27,7 @@ struct Sending {
   std::function<std::string(const ChunkHeader&)> sign;
   /// A successor has another sender that comes before us; null: then we are not needed.
   std::function<void()> on_superseded;
+  bool pack = false;  ///< compress what is sent, when it pays
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
@@ -60,6 +63,7 @@ class Forwarder {
   void feed(Link& link);
   void pass_on(Link& link, std::uint32_t chunk);
   void send_chunk(Link& link, std::uint32_t chunk);
+  void send_blocks(Link& link, std::vector<Block> blocks);
   std::string header_of(std::uint32_t chunk) const;
   void say_end(Link& link);
   void abort(Link& link, const std::string& why);
@@ -78,6 +82,7 @@ class Forwarder {
   Condition changed_;
   std::vector<std::uint32_t> joining_;  ///< not in the ring's list yet
   Link* current_ = nullptr;
+  std::optional<Packer> packer_;  ///< of the thread
   Thread thread_;
 };
 

@@ -150,7 +150,7 @@ void Link::tell_of_joined(std::uint32_t node) {
 
 void Link::send(std::span<const Block> blocks) {
   channel_->send(blocks);
-  for (const Block& block : blocks) sent_ += block.content().size();
+  for (const Block& block : blocks) sent_ += block.size();
 }
 
 }  // namespace lucie::dolly

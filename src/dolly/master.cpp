@@ -151,7 +151,8 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
                   {},
                   [this](const SpoiledReport& report) { note_spoiled(report); },
                   {},
-                  [this, pass = offer.pass] { superseded(pass); }};
+                  [this, pass = offer.pass] { superseded(pass); },
+                  options_.pack};
   if (options_.sign)
     sending.sign = [this](const ChunkHeader& header) {
       return options_.sign->sign(signed_text(transfer_, header));

@@ -23,6 +23,7 @@ struct MasterOptions {
   Verify verify = Verify::sha256;
   std::optional<base::SigningKey> sign;  ///< what is sent is signed with it
   bool encrypt = false;                  ///< every connection of the ring
+  bool pack = false;                     ///< compress what is sent, when that makes it faster
   Timing timing;
   /// How long nodes that do not answer are tried again after the others are done.
   milliseconds linger{10000};

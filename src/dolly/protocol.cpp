@@ -135,7 +135,10 @@ SpoiledReport decode_spoiled(std::string_view bytes) {
 }
 
 std::string encode(const BlockHeader& header) {
-  return ByteWriter().number(header.chunk).number(header.offset).number(header.checksum).take();
+  ByteWriter writer;
+  writer.number(header.chunk).number(header.offset).number(header.checksum);
+  if (header.unpacked != 0) writer.number(header.unpacked);
+  return writer.take();
 }
 
 BlockHeader decode_block(std::string_view bytes) {
@@ -144,6 +147,15 @@ BlockHeader decode_block(std::string_view bytes) {
   header.chunk = reader.number<std::uint32_t>();
   header.offset = reader.number<std::uint32_t>();
   header.checksum = reader.number<std::uint64_t>();
+  return header;
+}
+
+BlockHeader decode_packed(std::string_view bytes) {
+  ByteReader reader(bytes);
+  BlockHeader header = decode_block(reader.text(block_header_size));
+  header.unpacked = reader.number<std::uint32_t>();
+  if (header.unpacked == 0 || header.unpacked > block_size)
+    throw Garbled(fmt::format("a packed block of {} bytes", header.unpacked));
   return header;
 }
 

@@ -31,11 +31,17 @@ enum class Kind : std::uint8_t {
   end = 14,       ///< down: every node is done or given up
   abort = 15,     ///< down: the transfer cannot be completed; a reason
   join = 16,      ///< down: one more node at the end of the ring
+  packed = 17,    ///< down: a piece of the chunk, compressed
   beat = 20,      ///< up: alive, and how far
   report = 21,    ///< up: the state of a node further down
   again = 22,     ///< up: send this chunk once more
   spoiled = 23,   ///< up: what came damaged to a node further down, and from whom
 };
+
+/// Frames of content are not sealed: their chunks' digests are.
+constexpr bool is_block(Kind kind) {
+  return kind == Kind::block || kind == Kind::packed;
+}
 
 /// One frame as it was read; both views lie in `memory`.
 struct Frame {
@@ -127,6 +133,7 @@ struct SpoiledReport {
 struct BlockHeader {
   std::uint32_t chunk = 0, offset = 0;
   std::uint64_t checksum = 0;  ///< XXH3, 64 bits
+  std::uint32_t unpacked = 0;  ///< of a packed one: bytes without compression; 0: it is not packed
 };
 
 // Bytes of the payloads; the readers throw ConnectionLost for what is too short or of no meaning.
@@ -143,6 +150,8 @@ Beat decode_beat(std::string_view bytes);
 ChunkHeader decode_chunk(std::string_view bytes);
 SpoiledReport decode_spoiled(std::string_view bytes);
 BlockHeader decode_block(std::string_view bytes);
+/// Throws ConnectionLost for one that could not be unpacked.
+BlockHeader decode_packed(std::string_view bytes);
 std::uint32_t decode_number(std::string_view bytes);
 
 }  // namespace lucie::dolly

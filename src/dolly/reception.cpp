@@ -173,6 +173,7 @@ void Reception::take(Channel& channel, const Frame& frame, Arriving& arriving) {
     case Kind::idle:
       return;
     case Kind::block:
+    case Kind::packed:
       return take_block(channel, frame, arriving);
     case Kind::chunk: {
       const ChunkHeader header = decode_chunk(frame.payload);
@@ -250,10 +251,11 @@ void Reception::check_header(const ChunkHeader& header, const Arriving& arriving
 }
 
 void Reception::take_block(Channel& channel, const Frame& frame, Arriving& arriving) {
-  const BlockHeader header = decode_block(frame.payload);
+  const bool packed = frame.kind == Kind::packed;
+  const BlockHeader header = packed ? decode_packed(frame.payload) : decode_block(frame.payload);
   if (header.chunk >= layout_.chunks()) throw Garbled("a block of a chunk that cannot be");
   if (header.chunk == arriving.skipped) return;
-  Block block{header.chunk, header.offset, header.checksum, frame.whole, frame.memory};
+  Block block{header.chunk, header.offset, header.checksum, frame.whole, frame.memory, header.unpacked};
   if (checksum_of(block.content()) != header.checksum) {
     arriving.skipped = header.chunk;
     note_damage(arriving.by, Damage::block, header.chunk);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "dolly/forwarder.hpp"
+#include "dolly/packer.hpp"
 #include "dolly/received_files.hpp"
 #include "dolly/spoiled.hpp"
 #include "dolly/threads.hpp"
@@ -86,6 +87,7 @@ class Reception {
   std::unique_ptr<Forwarder> forwarder_;
   Thread writing_, telling_;
   std::unordered_map<std::uint32_t, ChunkDigest> digests_;  ///< of the writing thread
+  Unpacker unpacker_;                                       ///< of the writing thread
 
   mutable Mutex mutex_;
   Condition changed_;

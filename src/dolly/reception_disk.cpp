@@ -26,14 +26,17 @@ void Reception::write_to_disk() {
   }
 }
 
-void Reception::write(std::span<const Block> blocks) {
+void Reception::write(std::span<const Block> arrived) {
+  const bool packed = std::ranges::any_of(arrived, [](const Block& block) { return block.unpacked != 0; });
+  const std::vector<Block> unpacked = packed ? unpacker_.unpack(arrived) : std::vector<Block>();
+  const std::span<const Block> blocks = packed ? unpacked : arrived;
   const std::uint32_t chunk = blocks.front().chunk;
   const ChunkPlace place = layout_.place(chunk);
   destination_->write(place, blocks);
   ChunkDigest& digest = digests_.try_emplace(chunk, offer_.verify).first->second;
   for (const Block& block : blocks) digest.add(block);
-  store_.written(blocks);
-  if (blocks.back().offset + blocks.back().content().size() == place.size) check(chunk);
+  store_.written(arrived);
+  if (blocks.back().offset + blocks.back().size() == place.size) check(chunk);
 }
 
 void Reception::check(std::uint32_t chunk) {

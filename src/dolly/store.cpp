@@ -45,7 +45,7 @@ std::string read_digest(ChunkFiles& files, MemoryPool& pool, const Layout& layou
   for (std::uint32_t offset = 0; offset < size;) {
     for (const Block& block : read_blocks(files, pool, layout, chunk, offset, size)) {
       digest.add(block);
-      offset += static_cast<std::uint32_t>(block.content().size());
+      offset += block.size();
     }
   }
   return digest.finish();
@@ -83,7 +83,7 @@ void Store::put(std::span<const Block> blocks) {
   if (put_ == 0) first_put_ = last_put_;
   for (const Block& block : blocks) {
     take(block);
-    put_ += block.content().size();
+    put_ += block.size();
   }
   drop_old_blocks();
   if (has_work()) work_.notify_one();
@@ -95,7 +95,7 @@ void Store::take(const Block& block) {
   ChunkState& state = state_of(block.chunk);
   if (block.offset < state.filled || state.verified) return;
   const std::uint32_t size = layout_.place(block.chunk).size;
-  const auto length = static_cast<std::uint32_t>(block.content().size());
+  const auto length = block.size();
   if (!state.announced || block.offset != state.filled ||
       length != std::min<std::uint32_t>(block_size, size - block.offset))
     throw Garbled(fmt::format("block at {} of chunk {} does not follow", block.offset, block.chunk));
@@ -137,7 +137,7 @@ bool Store::confirm(std::uint32_t chunk, const std::string& sha256, const std::s
 }
 
 bool Store::ends_chunk(const Block& block) const {
-  return block.offset + block.content().size() == layout_.place(block.chunk).size;
+  return block.offset + block.size() == layout_.place(block.chunk).size;
 }
 
 /// With the lock held. As long as anything waits that ends a chunk there is work, so that no chunk stays
@@ -165,8 +165,8 @@ std::vector<Block> Store::next_to_write() {
 void Store::written(std::span<const Block> blocks) {
   const std::lock_guard lock(mutex_);
   for (const Block& block : blocks) {
-    bytes_to_write_ -= block.content().size();
-    bytes_written_ += block.content().size();
+    bytes_to_write_ -= block.size();
+    bytes_written_ += block.size();
     written_.push_back(key(block.chunk, block.offset));
   }
   drop_old_blocks();
@@ -177,7 +177,7 @@ void Store::drop_old_blocks() {
   while (!written_.empty() && bytes_to_write_ + bytes_written_ > most_held) {
     const auto oldest = recent_.find(written_.front());
     written_.pop_front();
-    bytes_written_ -= oldest->second.content().size();
+    bytes_written_ -= oldest->second.size();
     recent_.erase(oldest);
   }
 }
@@ -205,7 +205,7 @@ void Store::discard(std::uint32_t chunk) {
   for (std::uint32_t offset = 0; offset < state.filled; offset += block_size) {
     const auto wrong = recent_.find(key(chunk, offset));
     if (wrong == recent_.end()) continue;
-    bytes_written_ -= wrong->second.content().size();
+    bytes_written_ -= wrong->second.size();
     recent_.erase(wrong);
   }
   std::erase_if(written_, [chunk](std::uint64_t each) { return each >> 32 == chunk; });

@@ -2,6 +2,7 @@
 
 #include "accepting.hpp"
 #include "dolly/handshake.hpp"
+#include "dolly/packer.hpp"
 #include "dolly/tree_list.hpp"
 #include "dolly/trust.hpp"
 
@@ -63,6 +64,14 @@ void decode(const Frame& frame) {
     case Kind::block:
       decode_block(frame.payload);
       break;
+    case Kind::packed: {
+      const BlockHeader header = decode_packed(frame.payload);
+      const Block block{header.chunk, header.offset, header.checksum,
+                        frame.whole,  frame.memory,  header.unpacked};
+      fuzz::demand(Unpacker().unpack({&block, 1}).at(0).content().size() == header.unpacked,
+                   "a packed block becomes as long as it said");
+      break;
+    }
     case Kind::beat:
       decode_beat(frame.payload);
       break;

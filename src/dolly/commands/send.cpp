@@ -172,6 +172,8 @@ class Send : public cli::Command {
                      "below the receivers' roots: the new name of one FILE, a folder for several");
     arguments.flag("--unpack", unpack_, "FILE is an archive: unpack it into the folder --dest as it arrives");
     arguments.option("--chunk", chunk_, "SIZE", "unit of verification and repair");
+    arguments.option("--compress", compress_, "HOW", "'zstd': what is sent, whenever that is faster",
+                     {"none", "zstd"});
     arguments.option("--verify", verify_, "HOW", "'sha256', or 'fast': checksums find damage, but no intent",
                      {"sha256", "fast"});
     arguments.option("--silence", silence_, "SECONDS", "without a sign of life a node is left out");
@@ -187,7 +189,7 @@ class Send : public cli::Command {
 
  private:
   std::vector<std::string> files_;
-  std::string signing_key_, to_, destination_, chunk_ = "4M", verify_ = "sha256";
+  std::string signing_key_, to_, destination_, chunk_ = "4M", verify_ = "sha256", compress_ = "none";
   bool unpack_ = false;
   int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
@@ -210,6 +212,7 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   const Layout layout(source.offered(), options.chunk_size);
   SendTelling telling(terminal, options.nodes, layout);
   options.encrypt = ring_.encrypt;
+  options.pack = compress_ == "zstd";
   TcpNetwork plain;
   std::optional<TlsNetwork> encrypted;
   if (ring_.encrypt) encrypted.emplace(plain, options.key);

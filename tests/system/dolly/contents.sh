@@ -123,6 +123,21 @@ piped() {
   "$@" | on 254 timeout 60 "$dollyplus" send - --dest stream --to "$to" --key key --quiet --json > sent.json
 }
 
+# Half of it can be made smaller, and then less than all of it comes; the node behind gets it so, too.
+compressed() {
+  { seq 3000000 | head -c 15000000; head -c 15000000 data; } > mixed
+  local before verify
+  shape 1 100mbit
+  for verify in sha256 fast; do
+    fresh
+    begin 1 2
+    before=$(came 2)
+    send mixed --to "$(nodes 1 2)" --compress zstd --verify $verify && have mixed mixed 1 2 && misses &&
+      at_most 2 "$before" 26000000 || return 1
+  done
+  shape 1 400mbit
+}
+
 standard_input() {
   begin 1 2 3
   piped "$(nodes 1 2 3)" cat data || return 1
@@ -405,7 +420,7 @@ command_line() {
 
 for test in attributes_of_a_file holes_stay_holes a_tree a_tree_and_a_file a_tree_of_empty_things replaced_as_a_whole \
   no_folder_over_a_file no_folder_over_a_mount a_tree_goes_on another_tree_in_its_place changed_while_it_is_sent \
-  standard_input streams_of_any_length a_stream_that_rests a_named_pipe a_node_of_a_stream_is_killed a_stream_again \
+  compressed standard_input streams_of_any_length a_stream_that_rests a_named_pipe a_node_of_a_stream_is_killed a_stream_again \
   everybody_is_lost from_device_to_device too_small_a_device a_device_goes_on to_a_pipe to_a_slow_pipe \
   to_a_pipe_that_breaks to_standard_output unpacked unpacked_while_it_arrives into_the_root_itself no_archive_leads_out \
   no_archive a_broken_archive no_room the_disk_becomes_full a_disk_that_is_read_only command_line; do

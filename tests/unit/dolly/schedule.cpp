@@ -47,7 +47,7 @@ class Counter : public SimulatedNetwork::Watch {
     had_[connection] = chunks_of(std::stoul(to.substr(1)) - 1);
   }
   void sends(std::uint64_t connection, const std::string&, const Block& block) override {
-    if (had_[connection].contains(block.chunk)) sent_again_ += block.content().size();
+    if (had_[connection].contains(block.chunk)) sent_again_ += block.size();
   }
   std::uint64_t sent_again() const { return sent_again_; }
   const std::vector<std::string>& dials() const { return dials_; }
