@@ -302,13 +302,29 @@ void Forwarder::send_chunk(Link& link, std::uint32_t chunk) {
 }
 
 void Forwarder::send_blocks(Link& link, std::vector<Block> blocks) {
+  if (packer_) blocks = packer_->pack(std::move(blocks));
+  if (sending_.rate > 0) return send_slowly(link, blocks);
   if (!packer_) return link.send(blocks);
-  blocks = packer_->pack(std::move(blocks));
   std::size_t bytes = 0;
   for (const Block& block : blocks) bytes += block.frame.size();
   const auto begun = Clock::now();
   link.send(blocks);
   packer_->sent(bytes, Clock::now() - begun);
+}
+
+/// Block by block, each when those before it have had their time. Meanwhile the successor hears that we live.
+void Forwarder::send_slowly(Link& link, std::span<const Block> blocks) {
+  for (const Block& block : blocks) {
+    while (!interrupted(link) && Clock::now() < next_turn_) {
+      const auto rest = next_turn_ - Clock::now();
+      sleep_for(std::min<Clock::duration>(rest, offer_.timing.beat));
+      if (rest > offer_.timing.beat) link.send(Kind::idle);
+    }
+    link.send({&block, 1});
+    const std::chrono::duration<double> turn(static_cast<double>(block.frame.size()) / sending_.rate);
+    next_turn_ = std::max(next_turn_, Clock::now() - offer_.timing.beat) +
+                 std::chrono::duration_cast<Clock::duration>(turn);
+  }
 }
 
 /// The successor closes the connection when it has read it. If we closed first, what it has not read yet

@@ -28,6 +28,7 @@ struct Sending {
   /// A successor has another sender that comes before us; null: then we are not needed.
   std::function<void()> on_superseded;
   bool pack = false;  ///< compress what is sent, when it pays
+  double rate = 0;    ///< bytes per second; 0: as fast as it goes
 };
 
 /// The thread memory→network: sends what the store has, in the order in which it came, to the next node of
@@ -64,6 +65,7 @@ class Forwarder {
   void pass_on(Link& link, std::uint32_t chunk);
   void send_chunk(Link& link, std::uint32_t chunk);
   void send_blocks(Link& link, std::vector<Block> blocks);
+  void send_slowly(Link& link, std::span<const Block> blocks);
   std::string header_of(std::uint32_t chunk) const;
   void say_end(Link& link);
   void abort(Link& link, const std::string& why);
@@ -83,6 +85,7 @@ class Forwarder {
   std::vector<std::uint32_t> joining_;  ///< not in the ring's list yet
   Link* current_ = nullptr;
   std::optional<Packer> packer_;  ///< of the thread
+  Clock::time_point next_turn_;   ///< with a limited rate: when the next block may go; of the thread
   Thread thread_;
 };
 

@@ -88,6 +88,7 @@ std::vector<NodeReport> Master::run() {
       fail(fault.what());
     }
   });
+  wait_for_nodes();
   run_pass(options_.nodes);
   serve_those_left();
   give_up(options_.nodes, "the others were done, and it was not");
@@ -152,7 +153,8 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
                   [this](const SpoiledReport& report) { note_spoiled(report); },
                   {},
                   [this, pass = offer.pass] { superseded(pass); },
-                  options_.pack};
+                  options_.pack,
+                  options_.rate};
   if (options_.sign)
     sending.sign = [this](const ChunkHeader& header) {
       return options_.sign->sign(signed_text(transfer_, header));

@@ -25,6 +25,10 @@ struct MasterOptions {
   bool encrypt = false;                  ///< every connection of the ring
   bool pack = false;                     ///< compress what is sent, when that makes it faster
   Timing timing;
+  double rate = 0;  ///< no faster than so many bytes per second; 0: as fast as it goes
+  /// How long the ring waits for nodes that are not there yet, and how many are enough; 0: all.
+  milliseconds wait{0};
+  std::size_t quorum = 0;
   /// How long nodes that do not answer are tried again after the others are done.
   milliseconds linger{10000};
 };
@@ -34,11 +38,15 @@ class Master {
  public:
   using OnChange = std::function<void(const NodeReport&)>;
   using OnSpoiled = std::function<void(const SpoiledReport&)>;
+  using OnWaiting = std::function<void(std::size_t there)>;
 
   /// `on_change` is told every report that changes something, `on_spoiled` what came damaged to a node and
   /// from whom; one call at a time.
   Master(Source& source, Network& network, MasterOptions options, OnChange on_change = {},
          OnSpoiled on_spoiled = {});
+
+  /// Is told now and then how many nodes are there while the ring waits for them.
+  void on_waiting(OnWaiting tell) { on_waiting_ = std::move(tell); }
 
   /// Sends everything to all nodes. Returns what became of each, in their order: `done`, `gone` or `failed`.
   /// Throws lucie::Error when the files cannot be read; the nodes are told.
@@ -56,6 +64,8 @@ class Master {
   void run_pass(const std::vector<RingNode>& nodes);
   void serve_those_left();
   void take_back(const std::vector<RingNode>& nodes);
+  void wait_for_nodes();
+  std::vector<RingNode> those_not_there(const std::vector<RingNode>& nodes) const;
   bool pass_is_over();
   bool answers(const RingNode& node) const;
   void join(const RingNode& node);
@@ -69,6 +79,7 @@ class Master {
   const MasterOptions options_;
   OnChange on_change_;
   OnSpoiled on_spoiled_;
+  OnWaiting on_waiting_;
   SpoiledHops spoiled_;
   bool ended_ = false;
   std::string transfer_;

@@ -91,6 +91,7 @@ std::optional<Offer> Receiver::greet(Visitor& visitor) {
   if (begin.kind == Kind::idle) return std::nullopt;
   if (begin.kind != Kind::begin) throw ConnectionLost("it does not offer a transfer");
   Offer offer = decode_offer(begin.payload);
+  if (options_.wait_master) offer.timing.patience = *options_.wait_master;
   if (offer.encrypted != encrypted)
     throw NotTaken(Refusal::encryption, encrypted ? "the ring is not encrypted, but this connection is"
                                                   : "the ring is encrypted, but this connection is not");

@@ -30,6 +30,8 @@ struct ReceiverOptions {
   std::string key;  ///< bytes; empty: without
   TrustOptions trust;
   bool encrypt = false;  ///< take encrypted connections only
+  /// How long it waits when its sender is gone; nothing: as long as the sender says.
+  std::optional<milliseconds> wait_master{};
 };
 
 /// A node of rings: takes connections, proves them, and takes part in one transfer at a time.

@@ -99,6 +99,8 @@ class Receive : public cli::Command {
     arguments.flag("--resume", resume_, "with a device as --output: look first what lies there already");
     arguments.option("--listen", listen_, "ADDRESS", "IPv4 address to listen on");
     arguments.flag("--once", once_, "end after one transfer; success only if all of it is verified");
+    arguments.option("--wait-master", wait_master_, "SECONDS",
+                     "how long to wait when the sender is gone; else as long as it says (60)");
     arguments.option("--trust", trusted_, "FILE",
                      "take only what is signed by one of these public keys (repeatable)");
     arguments.option("--name", name_, "NAME",
@@ -111,7 +113,9 @@ class Receive : public cli::Command {
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
-    const ReceiverOptions options{places(terminal), ring_.key(), trust(), ring_.encrypt};
+    if (wait_master_ < 0) throw UsageError("--wait-master is at least 1");
+    ReceiverOptions options{places(terminal), ring_.key(), trust(), ring_.encrypt};
+    if (wait_master_ > 0) options.wait_master = std::chrono::seconds(wait_master_);
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
     ReceiveTelling telling(terminal, !trusted_.empty());
@@ -169,7 +173,7 @@ class Receive : public cli::Command {
 
   std::vector<std::string> trusted_;
   std::string name_, issued_after_;
-  int most_age_ = 0;
+  int most_age_ = 0, wait_master_ = 0;
   std::string root_, output_, listen_ = "0.0.0.0";
   bool once_ = false, resume_ = false;
   RingOptions ring_;

@@ -12,6 +12,7 @@
 #include "dolly/commands/commands.hpp"
 #include "dolly/master.hpp"
 #include "dolly/recipients.hpp"
+#include "dolly/ring_order.hpp"
 #include "dolly/sockets.hpp"
 #include "dolly/tls.hpp"
 
@@ -21,6 +22,9 @@ namespace {
 using nlohmann::ordered_json;
 
 /// "64K", "4M": binary.
+/// Slower, a single block would take longer than a node may be silent.
+constexpr std::uint64_t least_rate = 64 << 10, most_rate = 1ULL << 40;
+
 std::uint32_t read_chunk_size(const std::string& text) {
   std::uint64_t number = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -31,6 +35,32 @@ std::uint32_t read_chunk_size(const std::string& text) {
     throw UsageError(fmt::format("'{}' is no size of a chunk", text))
         .hint("write a multiple of 64K from 64K to 64M, such as 4M");
   return static_cast<std::uint32_t>(number << shift);
+}
+
+/// Bytes per second; 0 for nothing.
+double read_rate(const std::string& text) {
+  if (text.empty()) return 0;
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const int shift = unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : unit.empty() ? 0 : -1;
+  if (fault != std::errc() || shift < 0 || number > most_rate >> shift || number << shift < least_rate)
+    throw UsageError(fmt::format("'{}' is no rate", text))
+        .hint("write bytes per second, from 64K on, such as 20M");
+  return static_cast<double>(number << shift);
+}
+
+/// How many nodes are enough; 0 for nothing.
+std::size_t read_quorum(const std::string& text, std::size_t nodes) {
+  if (text.empty()) return 0;
+  std::size_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const bool percent = unit == "%";
+  if (fault != std::errc() || (!percent && !unit.empty()) || number == 0 || number > (percent ? 100 : nodes))
+    throw UsageError(fmt::format("'{}' is no quorum of {} nodes", text, nodes))
+        .hint("write a number of nodes, or a share such as 90%");
+  return percent ? (nodes * number + 99) / 100 : number;
 }
 
 base::SigningKey signing_key(const std::string& file, Verify verify) {
@@ -80,6 +110,13 @@ class SendTelling {
           {"transfer", transfer},
           {"bytes", stream_ ? ordered_json(nullptr) : ordered_json(bytes_)},
           {"nodes", names}});
+  }
+
+  void waiting(std::size_t there) {
+    if (there == there_) return;
+    there_ = there;
+    tell({{"event", "waiting"}, {"there", there}, {"nodes", nodes_.size()}});
+    terminal_.detail(fmt::format("{} of {} nodes are there", there, nodes_.size()));
   }
 
   void changed(const NodeReport& report) {
@@ -157,7 +194,7 @@ class SendTelling {
   const bool stream_;
   std::vector<std::uint64_t> verified_;
   std::set<std::tuple<std::uint32_t, std::uint32_t, Damage>> told_of_;
-  std::size_t done_ = 0;
+  std::size_t done_ = 0, there_ = SIZE_MAX;
   base::Stopwatch watch_;
 };
 
@@ -168,6 +205,12 @@ class Send : public cli::Command {
   void arguments(cli::Arguments& arguments) override {
     arguments.positionals("FILE", files_, "files to send");
     arguments.required_option("--to", to_, "NODESET", "nodes and addresses, in the ring's order");
+    arguments.option("--order", order_, "FILE",
+                     "names of nodes in the ring's order: by switch, rack or speed");
+    arguments.option("--wait", wait_, "SECONDS", "for nodes that are not there yet, before the ring starts");
+    arguments.option("--quorum", quorum_, "N",
+                     "with --wait: start as soon as so many nodes are there, or N%");
+    arguments.option("--rate", rate_, "RATE", "send no faster than so many bytes per second, such as 20M");
     arguments.option("--dest", destination_, "PATH",
                      "below the receivers' roots: the new name of one FILE, a folder for several");
     arguments.flag("--unpack", unpack_, "FILE is an archive: unpack it into the folder --dest as it arrives");
@@ -191,6 +234,8 @@ class Send : public cli::Command {
   std::vector<std::string> files_;
   std::string signing_key_, to_, destination_, chunk_ = "4M", verify_ = "sha256", compress_ = "none";
   bool unpack_ = false;
+  std::string order_, quorum_, rate_;
+  int wait_ = 0;
   int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
 };
@@ -208,6 +253,12 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   options.linger = std::chrono::seconds(linger_);
   options.nodes = recipients(to_, terminal.definitions_or_default(), !terminal.definitions().empty(),
                              ring_.checked_port());
+  if (!order_.empty()) options.nodes = in_order_of(order_, options.nodes);
+  if (wait_ < 0 || (wait_ == 0 && !quorum_.empty()))
+    throw UsageError("--quorum needs --wait, which is at least 1");
+  options.wait = std::chrono::seconds(wait_);
+  options.quorum = read_quorum(quorum_, options.nodes.size());
+  options.rate = read_rate(rate_);
   Source source({files_.begin(), files_.end()}, destination_, unpack_);
   const Layout layout(source.offered(), options.chunk_size);
   SendTelling telling(terminal, options.nodes, layout);
@@ -221,6 +272,7 @@ ExitStatus Send::run(cli::Terminal& terminal) {
       [&](const NodeReport& report) { telling.changed(report); },
       [&](const SpoiledReport& report) { telling.spoiled(report); });
   telling.started(master.transfer());
+  master.on_waiting([&](std::size_t there) { telling.waiting(there); });
   const auto reports = master.run();
   telling.ended(reports);
   const bool all =
