@@ -1,5 +1,8 @@
 #include "net/fetch.hpp"
 
+#include <curl/curl.h>
+
+#include "base/error.hpp"
 #include "net/fetch_transfer.hpp"
 
 namespace lucie::net {
@@ -10,6 +13,24 @@ Response fetch(const Request& request) {
 
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive) {
   Transfer transfer(request, receive);
+  return transfer.finish(transfer.perform());
+}
+
+Session::Session() {
+  start_libcurl();
+  connections_ = curl_share_init();
+  if (connections_ == nullptr) throw EnvironmentError("libcurl cannot be started");
+  curl_share_setopt(connections_, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
+}
+
+Session::~Session() {
+  curl_share_cleanup(connections_);
+}
+
+Response Session::fetch_streamed(const Request& request,
+                                 const std::function<void(std::string_view)>& receive) {
+  Transfer transfer(request, receive);
+  curl_easy_setopt(transfer.handle(), CURLOPT_SHARE, connections_);
   return transfer.finish(transfer.perform());
 }
 

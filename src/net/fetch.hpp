@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// HTTP(S), FTP and file: transfers by libcurl.
@@ -39,6 +40,21 @@ Response fetch(const Request& request);
 /// Streams the body to `receive` as it arrives (not for statuses of 400 and above, whose body is in the
 /// response). What `receive` throws ends the transfer and is passed on.
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive);
+
+/// Requests one after the other, over connections that are kept. For one thread.
+class Session {
+ public:
+  Session();
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  Response fetch(const Request& request) { return fetch_streamed(request, {}); }
+  Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive);
+
+ private:
+  void* connections_ = nullptr;  ///< libcurl's share (CURLSH*)
+};
 
 struct Download {
   std::vector<std::string> urls;  ///< tried in order

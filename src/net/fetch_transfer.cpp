@@ -13,11 +13,6 @@
 namespace lucie::net {
 namespace {
 
-void initialise() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
 std::string lowercase(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
@@ -34,6 +29,11 @@ bool means_not_found(CURLcode code) {
 }
 
 }  // namespace
+
+void start_libcurl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
 
 struct Transfer::Handle {
   CURL* easy = nullptr;
@@ -101,7 +101,7 @@ std::string shown_url(const std::string& url) {
 
 Transfer::Transfer(Request request, std::function<void(std::string_view)> receive)
     : request_(std::move(request)), receive_(std::move(receive)), handle_(std::make_unique<Handle>()) {
-  initialise();
+  start_libcurl();
   handle_->easy = curl_easy_init();
   if (handle_->easy == nullptr) throw EnvironmentError("libcurl cannot be started");
   configure();

@@ -15,6 +15,9 @@ namespace lucie::net {
 /// The URL without user and password, for messages.
 std::string shown_url(const std::string& url);
 
+/// Before anything else of libcurl; once is enough.
+void start_libcurl();
+
 class Transfer {
  public:
   /// `receive` gets the body; when it is empty, and for statuses of 400 and above, the body goes into the

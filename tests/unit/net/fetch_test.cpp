@@ -52,9 +52,52 @@ class FetchTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(exception_of_the_receiver_is_passed_on);
   CPPUNIT_TEST(stalled_transfer_fails);
   CPPUNIT_TEST(cancelled_transfer_ends);
+  CPPUNIT_TEST(session_keeps_its_connection);
   CPPUNIT_TEST_SUITE_END();
 
  public:
+  /// The server has one connection for one request; a second request comes over the same one or not at all.
+  void session_keeps_its_connection() {
+    const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    CPPUNIT_ASSERT(bind(listening, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    CPPUNIT_ASSERT(listen(listening, 4) == 0);
+    getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
+    std::thread server([listening] {
+      const int peer = accept(listening, nullptr, nullptr);
+      close(listening);  // nobody else gets in
+      const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+      std::string asked;
+      char buffer[4096];
+      for (int answered = 0; answered < 3;) {
+        const ssize_t count = recv(peer, buffer, sizeof buffer, 0);
+        if (count <= 0) break;
+        asked.append(buffer, static_cast<std::size_t>(count));
+        if (!asked.ends_with("\r\n\r\n")) continue;
+        asked.clear();
+        send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ++answered;
+      }
+      close(peer);
+    });
+    std::string bodies;
+    {
+      net::Session session;
+      const net::Request request{.url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"};
+      for (int round = 0; round < 3; ++round) {
+        try {
+          bodies += session.fetch(request).body;
+        } catch (const EnvironmentError& error) {
+          bodies += error.what();
+        }
+      }
+    }
+    server.join();
+    CPPUNIT_ASSERT_EQUAL(std::string("hihihi"), bodies);
+  }
   void answer_has_status_headers_and_body() {
     LoopbackServer server([](const std::string&) { return ok("hello", "ETag: \"x\"\r\n"); });
     const net::Response response = net::fetch({.url = server.url("/a")});
