@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
                        .commands = {}};
   program.commands.push_back(dolly::send_command());
   program.commands.push_back(dolly::receive_command());
+  program.commands.push_back(dolly::fetch_command());
   program.commands.push_back(dolly::keygen_command());
   program.commands.push_back(dolly::predict_command());
   return cli::run_program(std::move(program), argc, argv);

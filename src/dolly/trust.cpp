@@ -37,26 +37,31 @@ bool Trust::verifies(const std::string& text, const std::string& signature) cons
 }
 
 void Trust::check(const Offer& offer) const {
-  const std::string& own = offer.ring.at(static_cast<std::size_t>(offer.place)).name;
-  if (!options_.name.empty() && own != options_.name)
-    distrust(fmt::format("it is '{}', and was taken for '{}'", options_.name, own));
-  if (!wants_signatures()) return;
-  if (offer.signature.empty()) distrust("it takes only what is signed by a master that it trusts");
-  if (!verifies(signed_text(offer), offer.signature))
-    distrust("it does not trust the key that this is signed with, or the offer was changed on its way");
-  if (offer.verify == Verify::fast)
+  check(offer.ring.at(static_cast<std::size_t>(offer.place)).name, signed_text(offer), offer.signature,
+        offer.issued);
+  if (wants_signatures() && offer.verify == Verify::fast)
     distrust("it takes only what is signed, and of checksums ('--verify fast') a signature proves nothing");
-  check_age(offer);
 }
 
-void Trust::check_age(const Offer& offer) const {
-  const auto issued = time_of(offer.issued);
+void Trust::check(const std::string& name, const std::string& text, const std::string& signature,
+                  std::uint64_t issued) const {
+  if (!options_.name.empty() && name != options_.name)
+    distrust(fmt::format("it is '{}', and was taken for '{}'", options_.name, name));
+  if (!wants_signatures()) return;
+  if (signature.empty()) distrust("it takes only what is signed by a master that it trusts");
+  if (!verifies(text, signature))
+    distrust("it does not trust the key that this is signed with, or the offer was changed on its way");
+  check_age(issued);
+}
+
+void Trust::check_age(std::uint64_t issued_at) const {
+  const auto issued = time_of(issued_at);
   if (issued < options_.issued_after)
     distrust(fmt::format("the transfer was issued at {}, and it takes none from before {}",
-                         in_words(offer.issued), base::format_time(options_.issued_after)));
+                         in_words(issued_at), base::format_time(options_.issued_after)));
   const auto now = time_of(Clock::milliseconds_since_1970());
   if (options_.most_age.count() > 0 && (now - issued > options_.most_age || issued - now > options_.most_age))
-    distrust(fmt::format("the transfer was issued at {}, and its clock shows {}", in_words(offer.issued),
+    distrust(fmt::format("the transfer was issued at {}, and its clock shows {}", in_words(issued_at),
                          base::format_time(now)));
 }
 

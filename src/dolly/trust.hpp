@@ -45,6 +45,10 @@ class Trust {
   bool wants_signatures() const { return !options_.keys.empty(); }
   /// Throws NotTaken.
   void check(const Offer& offer) const;
+  /// The same for what is no offer of a ring: who it is for, what is signed, and when it was issued. Throws
+  /// NotTaken.
+  void check(const std::string& name, const std::string& text, const std::string& signature,
+             std::uint64_t issued) const;
   /// Besides: nothing newer was completed at its places. For a transfer that begins. Throws NotTaken.
   void check_newest(const Offer& offer) const;
   bool accepts(const std::string& transfer, const ChunkHeader& header) const;
@@ -54,7 +58,7 @@ class Trust {
 
  private:
   bool verifies(const std::string& text, const std::string& signature) const;
-  void check_age(const Offer& offer) const;
+  void check_age(std::uint64_t issued) const;
 
   const TrustOptions options_;
   mutable Mutex mutex_;

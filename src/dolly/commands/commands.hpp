@@ -3,14 +3,17 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/program.hpp"
+#include "dolly/trust.hpp"
 
 /// The commands of dollyplus; one file each.
 namespace lucie::dolly {
 
 std::unique_ptr<cli::Command> send_command();
 std::unique_ptr<cli::Command> receive_command();
+std::unique_ptr<cli::Command> fetch_command();
 std::unique_ptr<cli::Command> keygen_command();
 std::unique_ptr<cli::Command> predict_command();
 
@@ -25,6 +28,17 @@ struct RingOptions {
   /// lucie::Error for a file that is no key.
   std::string key() const;
   std::uint16_t checked_port() const;
+};
+
+/// Whom a node that receives or fetches believes.
+struct TrustArguments {
+  std::vector<std::string> files;  ///< of public keys
+  std::string name, issued_after;
+  int most_age = 0;  ///< seconds; 0: any
+
+  void declare(cli::Arguments& arguments);
+  /// Throws UsageError for what does not go together, and lucie::Error for a file that is no key.
+  TrustOptions options(const std::string& root) const;
 };
 
 }  // namespace lucie::dolly

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "dolly/commands/commands.hpp"
 #include "dolly/destination.hpp"
@@ -101,24 +100,18 @@ class Receive : public cli::Command {
     arguments.flag("--once", once_, "end after one transfer; success only if all of it is verified");
     arguments.option("--wait-master", wait_master_, "SECONDS",
                      "how long to wait when the sender is gone; else as long as it says (60)");
-    arguments.option("--trust", trusted_, "FILE",
-                     "take only what is signed by one of these public keys (repeatable)");
-    arguments.option("--name", name_, "NAME",
-                     "what the sender calls this node; nothing meant for another is taken");
-    arguments.option("--max-age", most_age_, "SECONDS", "with --trust: since a transfer was issued");
-    arguments.option("--issued-after", issued_after_, "TIME",
-                     "with --trust: take nothing from before, such as 2026-01-31T12:00:00Z");
+    trust_.declare(arguments);
     ring_.declare(arguments);
     arguments.json();
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
     if (wait_master_ < 0) throw UsageError("--wait-master is at least 1");
-    ReceiverOptions options{places(terminal), ring_.key(), trust(), ring_.encrypt};
+    ReceiverOptions options{places(terminal), ring_.key(), trust_.options(root_), ring_.encrypt};
     if (wait_master_ > 0) options.wait_master = std::chrono::seconds(wait_master_);
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
-    ReceiveTelling telling(terminal, !trusted_.empty());
+    ReceiveTelling telling(terminal, !trust_.files.empty());
     Receiver receiver(options, network, *listener, telling);
     terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
     for (;;) {
@@ -148,34 +141,11 @@ class Receive : public cli::Command {
     std::signal(SIGPIPE, SIG_IGN);
     return single_output({output_, root_, resume_});
   }
-  TrustOptions trust() const {
-    TrustOptions options;
-    options.name = name_;
-    options.root = root_;
-    for (const std::string& file : trusted_) add_keys(options.keys, file);
-    if (trusted_.empty() && (most_age_ != 0 || !issued_after_.empty()))
-      throw UsageError("--max-age and --issued-after need --trust")
-          .hint("what is not signed could say any time of issue");
-    if (most_age_ < 0) throw UsageError("--max-age is at least 1");
-    options.most_age = std::chrono::seconds(most_age_);
-    if (!issued_after_.empty()) options.issued_after = base::parse_time(issued_after_);
-    return options;
-  }
-  static void add_keys(std::vector<base::PublicKey>& keys, const std::string& file) {
-    try {
-      for (const auto& key : base::PublicKey::all_from_pem(base::read_file(file, 1 << 16)))
-        keys.push_back(key);
-    } catch (Error& error) {
-      error.context("--trust " + file).hint("'dollyplus keygen DIR' makes one, master.pub");
-      throw;
-    }
-  }
 
-  std::vector<std::string> trusted_;
-  std::string name_, issued_after_;
-  int most_age_ = 0, wait_master_ = 0;
   std::string root_, output_, listen_ = "0.0.0.0";
+  int wait_master_ = 0;
   bool once_ = false, resume_ = false;
+  TrustArguments trust_;
   RingOptions ring_;
 };
 
