@@ -8,6 +8,7 @@
 
 #include "base/paths.hpp"
 #include "daemon/boot.hpp"
+#include "daemon/manifests.hpp"
 #include "daemon/node_logs.hpp"
 #include "daemon/rings.hpp"
 #include "daemon/secrets.hpp"
@@ -47,6 +48,7 @@ struct Daemon {
   std::shared_ptr<const Snapshot> snapshot_;
 
  public:
+  Manifests manifests;
   Rings rings{*this};  ///< the last one, so that it ends before what it uses
 };
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/manifests.hpp"
 
 namespace lucie::daemon {
 namespace {
@@ -62,16 +63,48 @@ Rings::~Rings() {
   for (Ring& ring : rings_) ring.thread.join();
 }
 
-void Rings::ready(const Snapshot& snapshot, const config::Host& host, const std::string& name) {
+const config::Dataset& dataset_for(const Snapshot& snapshot, const config::Host& host,
+                                   const std::string& name) {
   const auto& datasets = snapshot.cluster().datasets;
   const auto found = std::ranges::find(datasets, name, &config::Dataset::name);
   if (found == datasets.end()) throw Error(fmt::format("there is no dataset '{}'", name));
   if (!has_member(*found, host.name))
     throw Error(fmt::format("dataset '{}' is not for host '{}'", name, host.name));
+  return *found;
+}
+
+std::string received_as(const config::Dataset& dataset) {
+  return wire::received_as(slice_of(dataset));
+}
+
+bool Rings::ready(const Snapshot& snapshot, const config::Host& host, const std::string& name) {
+  const config::Dataset& dataset = dataset_for(snapshot, host, name);
   const std::lock_guard lock(mutex_);
+  if (has_way_out(dataset, host)) return true;
   const auto now = Clock::now();
   waiting_[name].try_emplace(host.name, Waiting{now, now}).first->second.latest = now;
   changed_.notify_all();
+  return false;
+}
+
+WaysOut::Who Rings::who(const std::string& dataset, const std::string& host) const {
+  return {dataset, host, daemon_.store.node(host).boot_at};
+}
+
+/// With the lock held. Who fetches the dataset is not waited for any more.
+bool Rings::has_way_out(const config::Dataset& dataset, const config::Host& host) {
+  const WaysOut::Who node = who(dataset.name, host.name);
+  // HTTP is not encrypted; and what cannot be read, a later ring may bring.
+  if (!ways_out_.is_for(node, Clock::now()) || dataset.encrypt || !open_source(dataset.source).valid())
+    return false;
+  if (const auto waiting = waiting_.find(dataset.name); waiting != waiting_.end())
+    waiting->second.erase(host.name);
+  served_[dataset.name][host.name] = node.installation;
+  if (ways_out_.is_news(node))
+    record(
+        host.name, "ring_way_out",
+        fmt::format("dataset '{}': rings do not get it there, the node fetches it over HTTP", dataset.name));
+  return true;
 }
 
 void Rings::watch() {

@@ -38,6 +38,7 @@ void Rings::run(Ring& ring) {
   }
   if (!fault.empty()) daemon_.log(fmt::format("error: dataset '{}': {}", ring.dataset.name, fault));
   const std::lock_guard lock(mutex_);
+  note_missed(ring);
   if (!ring.ended) not_before_[ring.dataset.name] = Clock::now() + pause_after_fault;
   ring.over = true;
   changed_.notify_all();
@@ -63,9 +64,7 @@ void Rings::send(Ring& ring) {
                   "--to",
                   to(ring),
                   "--dest",
-                  wire::received_as({.name = ring.dataset.name,
-                                     .destination = ring.dataset.destination,
-                                     .unpack = ring.dataset.unpack}),
+                  received_as(ring.dataset),
                   "--key",
                   key,
                   "--sign",
@@ -92,6 +91,7 @@ void Rings::take_record(Ring& ring, std::string_view line) {
   if (!told.is_object() || !told.contains("event")) return;
   const std::string event = told.value("event", ""), node = told.value("node", "");
   const std::string state = told.value("state", "");
+  if (event == "node") take_state(ring, node, state);
   if (event == "node" && state == "done") {
     record(node, "ring_node_done", fmt::format("dataset '{}' received", ring.dataset.name),
            told.value("seconds", -1.0));
@@ -111,6 +111,26 @@ void Rings::take_record(Ring& ring, std::string_view line) {
              fmt::format("dataset '{}': {} of {} have it", ring.dataset.name, done,
                          nodes_in_words(ring.hosts.size())),
              told.value("seconds", -1.0));
+  }
+}
+
+/// What the state says of the node's luck with rings.
+void Rings::take_state(Ring& ring, const std::string& node, const std::string& state) {
+  const std::lock_guard lock(mutex_);
+  if (state == "gone" && !ring.reached.contains(node)) {
+    ways_out_.unreached(who(ring.dataset.name, node), Clock::now());
+  } else if (state == "done") {
+    ring.done.insert(node);
+    ways_out_.done(who(ring.dataset.name, node));
+  } else if (state == "receiving" && ring.reached.insert(node).second) {
+    ways_out_.reached(who(ring.dataset.name, node));
+  }
+}
+
+/// With the lock held.
+void Rings::note_missed(const Ring& ring) {
+  for (const config::Host* host : ring.hosts) {
+    if (!ring.done.contains(host->name)) ways_out_.missed(who(ring.dataset.name, host->name));
   }
 }
 

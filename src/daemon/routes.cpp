@@ -11,6 +11,7 @@
 #include "daemon/archives.hpp"
 #include "daemon/served_files.hpp"
 #include "daemon/slices.hpp"
+#include "wire/manifest.hpp"
 
 namespace lucie::daemon {
 namespace {
@@ -128,9 +129,10 @@ ServerResponse NodeRoutes::node(const ServerRequest& request, const Snapshot& sn
     return text_answer(403, why);
   }
   try {
-    return request.method == "POST" ? node_post(request, snapshot, *host, path)
-           : path.size() == 4       ? node_get(request, snapshot, *host, path[3])
-                                    : not_found(request.path);
+    return request.method == "POST"                    ? node_post(request, snapshot, *host, path)
+           : path.size() == 4                          ? node_get(request, snapshot, *host, path[3])
+           : path.size() == 6 && path[3] == "datasets" ? dataset(snapshot, *host, path[4], path[5])
+                                                       : not_found(request.path);
   } catch (const EnvironmentError&) {
     throw;  // a 500: the node asks again
   } catch (const Error& error) {
@@ -182,8 +184,10 @@ ServerResponse NodeRoutes::node_post(const ServerRequest& request, const Snapsho
     return {.status = 204, .file = {}};
   }
   if (path.size() == 6 && path[3] == "datasets" && path[5] == "ready") {
-    daemon_.rings.ready(snapshot, host, path[4]);
-    return {.status = 204, .file = {}};
+    if (!daemon_.rings.ready(snapshot, host, path[4])) return {.status = 204, .file = {}};
+    return {.content_type = "application/json",
+            .body = wire::way_out_json(fmt::format("/datasets/{}", path[4])),
+            .file = {}};
   }
   if (path.size() == 5 && path[3] == "log") {
     if (!base::is_name(path[4])) throw Error(fmt::format("'{}' is no name of a module", path[4]));

@@ -30,6 +30,9 @@ class NodeRoutes {
                                const config::Host& host, const std::string& what);
   net::ServerResponse node_post(const net::ServerRequest& request, const Snapshot& snapshot,
                                 const config::Host& host, const Segments& path);
+  net::ServerResponse dataset(const Snapshot& snapshot, const config::Host& host, const std::string& name,
+                              const std::string& what);
+  net::ServerResponse manifest(const config::Dataset& dataset, const config::Host& host);
   net::ServerResponse slice(const net::ServerRequest& request, const Snapshot& snapshot,
                             const config::Host& host);
   net::ServerResponse login_key(const Snapshot& snapshot, const config::Host& host);

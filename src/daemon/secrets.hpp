@@ -20,11 +20,12 @@ class Secrets {
   /// Signs what rings bring, so that no node can change it. Private and public half in PEM form.
   std::string ring_signing_key() const;
   std::string ring_public_key() const;
+  /// For what nodes with that public half are to believe.
+  base::SigningKey ring_signer() const;
   /// For what a node's agents tell. Hexadecimal.
   std::string node_key(const std::string& node) const;
 
  private:
-  base::SigningKey ring_signer() const;
   std::string key_;  ///< bytes
 };
 

@@ -53,6 +53,7 @@ constexpr auto kinds = std::to_array<std::string_view>({"armed",
                                                         "ring_started",
                                                         "ring_node_done",
                                                         "ring_node_left_out",
+                                                        "ring_way_out",
                                                         "ring_done"});
 
 std::string dump(const ordered_json& record) {

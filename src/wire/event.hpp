@@ -16,7 +16,7 @@ NodeState node_state_from_string(const std::string& text);
 /// progress, module_done, module_failed, finished, failed, up, note; and what agents and watches did:
 /// agent_ok, agent_warning, agent_failure, agent_silent, agent_heard, recovery_ordered, recovery_done,
 /// recovery_failed, watch_told, watch_failed; of datasets: ring_started, ring_node_done, ring_node_left_out,
-/// ring_done.
+/// ring_way_out, ring_done.
 struct Event {
   std::int64_t id = 0;  ///< given by lucied, counts up
   std::string time;     ///< RFC 3339; lucied's own clock

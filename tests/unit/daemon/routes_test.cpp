@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <unistd.h>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "daemon/admin.hpp"
 #include "sample.hpp"
+#include "wire/manifest.hpp"
 #include "wire/slice.hpp"
 
 using namespace lucie;
@@ -28,6 +31,7 @@ class RoutesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(unknown_mac);
   CPPUNIT_TEST(nodes_send_only_their_own_kinds_of_events);
   CPPUNIT_TEST(logs_are_appended_and_put_aside);
+  CPPUNIT_TEST(datasets_are_for_those_who_want_them);
   CPPUNIT_TEST(static_files);
   CPPUNIT_TEST(nothing_outside_is_served);
   CPPUNIT_TEST(arming_is_refused_as_a_whole);
@@ -73,7 +77,53 @@ class RoutesTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{32}, token_.size());
   }
 
+  /// lucied looks at the file first.
+  ServerResponse ask_patiently(const std::string& path) const {
+    for (;;) {
+      ServerResponse response = ask(path);
+      if (response.status != 503) return response;
+      CPPUNIT_ASSERT_EQUAL(std::string("1"), response.headers.at("Retry-After"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
  public:
+  void datasets_are_for_those_who_want_them() {
+    const auto source = sample_.state() / "genome";
+    base::write_file(source, "ACGT", 0640);
+    const config::Dataset dataset = {
+        .name = "genome", .source = source, .destination = "/data/genome", .members = {"cnode00"}};
+    sample_.compiled.cluster.datasets = {dataset, dataset, dataset};
+    sample_.compiled.cluster.datasets[1].name = "other";
+    sample_.compiled.cluster.datasets[1].members = {"cnode01"};
+    sample_.compiled.cluster.datasets[2].name = "secret";
+    sample_.compiled.cluster.datasets[2].encrypt = true;
+    start();
+    const std::string base = "/v1/nodes/cnode00/datasets/";
+    CPPUNIT_ASSERT_EQUAL(403, ask(base + "genome/content").status);
+    boot();
+    CPPUNIT_ASSERT_EQUAL(std::string("ACGT"), content(ask(base + "genome/content")));
+    const auto before = std::chrono::system_clock::now();
+    const wire::SignedManifest read = wire::manifest_from(ask_patiently(base + "genome/manifest").body);
+    const auto key = base::PublicKey::all_from_pem(daemon_->secrets.ring_public_key()).at(0);
+    CPPUNIT_ASSERT(key.verifies(read.signed_text, read.signature));
+    CPPUNIT_ASSERT_EQUAL(std::string("cnode00"), read.manifest.node);
+    CPPUNIT_ASSERT_EQUAL(std::string("data/genome"), read.manifest.path);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{4}, read.manifest.size);
+    CPPUNIT_ASSERT_EQUAL(0640U, read.manifest.mode);
+    CPPUNIT_ASSERT(read.manifest.digests == base::from_hex(base::sha256_hex("ACGT")));
+    CPPUNIT_ASSERT(std::chrono::milliseconds(read.manifest.issued) + std::chrono::seconds(1) >=
+                   before.time_since_epoch());
+    for (const char* wrong :
+         {"other/content", "other/manifest", "none/content", "secret/content", "secret/manifest"})
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(wrong, 422, ask(base + wrong).status);
+    CPPUNIT_ASSERT_EQUAL(404, ask(base + "genome/digest").status);
+    CPPUNIT_ASSERT_EQUAL(204, tell(base + "genome/ready", "").status);
+    CPPUNIT_ASSERT_EQUAL(403, ask(base + "genome/content", "192.168.10.2").status);
+    std::filesystem::remove(source);
+    CPPUNIT_ASSERT_THROW(ask(base + "genome/content"), EnvironmentError);
+    CPPUNIT_ASSERT_THROW(ask(base + "genome/manifest"), EnvironmentError);
+  }
   void without_a_compiled_cluster() {
     daemon_ = std::make_unique<daemon::Daemon>(sample_.paths(), [](const std::string&) {});
     const ServerResponse response = ask("/boot/00:50:56:40:40:b6");
