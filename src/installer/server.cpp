@@ -8,9 +8,13 @@
 
 namespace lucie::installer {
 
+std::string Server::url(const std::string& path) const {
+  return fmt::format("{}/v1/nodes/{}{}", url_, host_, path);
+}
+
 net::Request Server::request(const std::string& path) const {
   net::Request request;
-  request.url = fmt::format("{}/v1/nodes/{}{}", url_, host_, path);
+  request.url = url(path);
   request.headers["X-Lucie-Token"] = token_;
   request.connect_limit = std::chrono::seconds(5);
   request.stall_limit = std::chrono::seconds(30);
@@ -38,7 +42,7 @@ std::string Server::get_patiently(const std::string& path, std::chrono::seconds 
     try {
       net::Response response = get(path);
       if (response.status < 400) return std::move(response.body);
-      why = fmt::format("{}/v1/nodes/{}{}: status {}: {}", url_, host_, path, response.status,
+      why = fmt::format("{}: status {}: {}", url(path), response.status,
                         base::escape_control(base::trim(response.body)));
       if (response.status < 500)
         throw Error("the server refuses: " + why).hint("is the node armed? see 'lucie status' on the server");

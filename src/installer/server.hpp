@@ -22,6 +22,8 @@ class Server {
   net::Response post(const std::string& path, const std::string& body,
                      const std::function<bool()>& cancelled = {}) const;
 
+  std::string url(const std::string& path) const;
+
   /// Asks again once a second until there is an answer or `patience` is over; a busy or starting server
   /// (no answer, 5xx) is waited for, a refusal (4xx) is an Error at once with the server's reason.
   std::string get_patiently(const std::string& path, std::chrono::seconds patience,

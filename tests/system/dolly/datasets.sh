@@ -60,6 +60,7 @@ END
 # Not within `step`: lucied dies with the shell that starts it.
 start_lucied() {
   nsenter --target "${holders[254]}" --net "$lucied" --listen 10.77.0.254 --port 8080 2>> lucied.log &
+  lucied_pid=$!
   until [ -S "$LUCIE_RUN/lucied.sock" ] && grep -q "listening on" lucied.log; do sleep 0.05; done
 }
 
@@ -157,6 +158,91 @@ one_dies() {
   installed 1 3 && cmp genome target1/data/genome && cmp genome target3/data/genome
 }
 
+# A firewall on the node: nobody can dial it. It dials lucied itself.
+unreachable() {
+  local -a installers
+  rm -rf target? run?
+  command -v nft > /dev/null || { echo "nftables is not installed"; return 1; }
+  on 3 nft -f - <<< 'table inet firewall { chain in { type filter hook input priority 0; tcp dport 8090 drop; }; }' || return 1
+  "$lucie" install 'cnode[1-3]' --installer data && install 1 && install 2 && install 3 && installed 1 2 3 || return 1
+  on 3 nft delete table inet firewall
+  for node in 1 2 3; do cmp genome "target$node/data/genome" || return 1; done
+  cmp tree/folder/inside target3/srv/tree/folder/inside && [ -z "$(find target? -name '.*dataset*' -o -name '.*.dolly')" ] &&
+    is "$(events ring_way_out cnode3)" "dataset 'genome': rings do not get it there, the node fetches it over HTTP
+dataset 'tree': rings do not get it there, the node fetches it over HTTP" &&
+    is "$(events ring_way_out cnode1)" ""
+}
+
+# fetch TOKEN ROOT [option…]: by hand, what the installer does.
+fetch() {
+  local token=$1 root=$2
+  shift 2
+  echo "$token" > token
+  mkdir -p "$root"
+  on 1 "$dollyplus" fetch http://10.77.0.254:8080/v1/nodes/cnode1/datasets/genome --root "$root" --token token --patience 20 "$@"
+}
+token_of_1() {
+  "$lucie" install cnode1 --installer data > /dev/null &&
+    on 1 curl -sS "http://10.77.0.254:8080/boot/52:54:00:00:00:01" | sed -n 's/.*lucie\.token=\([0-9a-f]*\).*/\1/p'
+}
+by_hand() {
+  local token
+  token=$(token_of_1)
+  # What a ring had brought, but for one damaged byte, lies there.
+  mkdir -p hand/data
+  head -c 20000000 genome > hand/data/.genome.dolly
+  printf x | dd of=hand/data/.genome.dolly bs=1 seek=5000000 conv=notrunc status=none
+  fetch "$token" hand --trust run1/ring.pub --name cnode1 --json > fetched.json 2> fetched.log || { cat fetched.log; return 1; }
+  cmp genome hand/data/genome && [ ! -e hand/data/.genome.dolly ] && python3 - << 'PYTHON'
+import json
+records = [json.loads(line) for line in open("fetched.json")]
+assert all(r["version"] == 1 for r in records), records
+start = next(r for r in records if r["event"] == "started")
+assert start["files"] == ["data/genome"] and start["bytes"] == 30000000 and start["trusted"], start
+# Chunk 1 was damaged, of chunk 4 a part was there.
+assert start["found"] == 3 * (4 << 20), start
+assert records[-1]["event"] == "done", records
+PYTHON
+}
+not_trusted() {
+  local token
+  token=$(token_of_1)
+  openssl genpkey -algorithm ed25519 2> /dev/null | openssl pkey -pubout > other.pub
+  expect 1 fetch "$token" other --trust other.pub > other.log 2>&1 && grep -q "does not trust the key" other.log &&
+    expect 1 fetch "$token" other --name cnode2 > other.log 2>&1 && grep -q "was taken for 'cnode1'" other.log &&
+    expect 1 fetch wrong other > other.log 2>&1 && grep -q "the token is not that of cnode1" other.log && [ -z "$(ls other)" ]
+}
+# The disk is too small: said at once, and nothing stays there.
+no_room() {
+  local token
+  token=$(token_of_1)
+  mkdir -p small
+  mount -t tmpfs -o size=8M none small || return 1
+  expect 3 fetch "$token" small > small.log 2>&1 && grep -q "needs 29 MiB, but only 8.0 MiB are free" small.log || { cat small.log; return 1; }
+  [ -z "$(find small -name '.*.dolly')" ] && umount small
+}
+# lucied is killed while a node fetches, and comes back. Not within `step`, see above.
+begin_fetch() {
+  shape 1 60mbit
+  fetch "$(token_of_1)" back --trust run1/ring.pub > back.log 2>&1 &
+  fetching=$!
+  for ((tries = 0; tries < 600; tries++)); do
+    [ -s back/data/.genome.dolly ] && break
+    sleep 0.05
+  done
+}
+kill_lucied() {
+  kill -KILL "$lucied_pid"
+  wait "$lucied_pid" 2> /dev/null
+  rm "$LUCIE_RUN/lucied.sock"
+  : > lucied.log
+  for ((tries = 0; tries < 300; tries++)); do
+    grep -q "asking again" back.log && break
+    sleep 0.05
+  done
+}
+outlives_lucied() { grep -q "asking again" back.log && cmp genome back/data/genome && [ ! -e back/data/.genome.dolly ]; }
+
 not_for_it() {
   local token status
   "$lucie" install cnode1 --installer data || return 1
@@ -164,6 +250,9 @@ not_for_it() {
   for dataset in tree unknown; do
     status=$(on 1 curl -sS -o answer -w '%{http_code}' -X POST -H "X-Lucie-Token: $token" \
       "http://10.77.0.254:8080/v1/nodes/cnode1/datasets/$dataset/ready")
+    is "$status" 422 || return 1
+    status=$(on 1 curl -sS -o refused -w '%{http_code}' -H "X-Lucie-Token: $token" \
+      "http://10.77.0.254:8080/v1/nodes/cnode1/datasets/$dataset/content")
     is "$status" 422 || return 1
   done
   grep -q "there is no dataset 'unknown'" answer
@@ -182,5 +271,16 @@ definitions 'ring_wait 3s' || exit 1
 sleep 0.5
 step "a node that is late gets the next ring" late_one
 step "a node that dies does not hold up the others" one_dies
+step "a node that nobody can dial fetches its datasets over HTTP" unreachable
+step "what a ring has brought is not fetched again" by_hand
+step "what is signed by somebody else, or for somebody else, is not taken" not_trusted
+step "a disk that is too small is told at once" no_room
 step "a node is ready for its own datasets only" not_for_it
+begin_fetch
+kill_lucied
+start_lucied
+fetched=0
+wait "$fetching" || fetched=$?
+step "a fetch waits for lucied to come back" is "$fetched" 0
+step "and goes on where it was" outlives_lucied
 finish

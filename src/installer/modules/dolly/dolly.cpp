@@ -1,10 +1,5 @@
-#include <atomic>
-#include <condition_variable>
-#include <cstdlib>
 #include <fmt/format.h>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -12,73 +7,16 @@
 #include "base/paths.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "installer/modules/dolly/caller.hpp"
 #include "installer/modules/modules.hpp"
-#include "installer/server.hpp"
 
 namespace lucie::installer {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
-/// A ring that this node fell out of: the next one brings what is missing.
-constexpr int most_rings = 5;
-/// The server forgets a node that does not say again that it is ready.
-constexpr auto between_calls = 5s;
-
-Server server_of(const ModuleContext& context) {
-  const char* url = std::getenv("LUCIE_SERVER");
-  if (url == nullptr || *url == '\0') throw Error("LUCIE_SERVER does not say where lucied is");
-  return {url, context.slice.host, context.token};
-}
-
-/// Tells lucied that this node listens, again and again until the ring has begun.
-class Caller {
- public:
-  Caller(const ModuleContext& context, const std::string& dataset)
-      : context_(context), path_(fmt::format("/datasets/{}/ready", dataset)), thread_([this] { call(); }) {}
-  ~Caller() {
-    stop();
-    thread_.join();
-  }
-  void stop() {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  void call() {
-    const Server server = server_of(context_);
-    std::unique_lock lock(mutex_);
-    while (!stopped_) {
-      lock.unlock();
-      call_once(server);
-      lock.lock();
-      changed_.wait_for(lock, between_calls, [&] { return stopped_.load(); });
-    }
-  }
-
-  /// A server that is away is called again; its refusal is told, and once.
-  void call_once(const Server& server) {
-    try {
-      const auto answer = server.post(path_, "", [&] { return stopped_.load(); });
-      if (answer.status < 400 || told_) return;
-      told_ = true;
-      context_.reporter.warning(fmt::format("{}: status {}: {}", path_, answer.status,
-                                            base::escape_control(base::trim(answer.body))));
-    } catch (const Error&) {
-    }
-  }
-
-  const ModuleContext& context_;
-  const std::string path_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::atomic<bool> stopped_ = false;
-  bool told_ = false;
-  std::thread thread_;
-};
+/// Rings that this node fell out of, and fetches that failed: the next try brings what is missing.
+constexpr int most_tries = 5;
 
 /// What dollyplus tells, as progress of the module: datasets count by their sizes.
 class Progress {
@@ -98,12 +36,58 @@ class Progress {
   std::uint64_t all_ = 0, before_ = 0;
 };
 
-/// One ring. True when everything arrived.
+/// What comes is for this node and signed by lucied; what it signed before this installation began is not
+/// for it.
+void add_trust(std::vector<std::string>& words, const ModuleContext& context) {
+  words.insert(words.end(), {"--name", context.slice.host});
+  if (context.slice.ring_trust.empty()) return;
+  const fs::path trust = context.run / "ring.pub";
+  base::write_file(trust, context.slice.ring_trust);
+  words.insert(words.end(), {"--trust", trust, "--issued-after", context.slice.server_time});
+}
+
+/// False, with a warning, when another try may be better.
+bool arrived(ModuleContext& context, const wire::SliceDataset& dataset, const base::Outcome& outcome,
+             bool may_try_again) {
+  if (outcome.success()) return true;
+  const std::string why = fmt::format("dataset '{}': dollyplus: {}: {}", dataset.name, outcome.describe(),
+                                      base::trim(outcome.error));
+  if (!may_try_again) throw EnvironmentError(why);
+  context.reporter.warning(why);
+  return false;
+}
+
+/// Over HTTP, what no ring has brought. True when everything arrived.
+bool fetch(ModuleContext& context, const wire::SliceDataset& dataset, const std::string& path,
+           Progress& progress) {
+  context.reporter.note(fmt::format("dataset '{}': no ring brings it here, fetching it", dataset.name));
+  const fs::path token = context.run / "token";
+  base::write_file(token, context.token + "\n", 0600);
+  base::Command command;
+  command.argv = {base::Paths::from_environment().program("dollyplus", "dolly"),
+                  "fetch",
+                  server_of(context).url(path),
+                  "--root",
+                  context.target,
+                  "--token",
+                  token,
+                  "--json",
+                  "--quiet"};
+  add_trust(command.argv, context);
+  command.on_line = [&](std::string_view line) {
+    const auto told = nlohmann::json::parse(line, nullptr, false);
+    const std::string event = told.is_object() ? told.value("event", "") : "";
+    if (event == "progress") progress.show(dataset.name, told.value("verified", std::uint64_t{0}));
+  };
+  const base::Outcome outcome = base::run(command);
+  // Status 2: it would be called wrongly again.
+  return arrived(context, dataset, outcome, outcome.exit_status != static_cast<int>(ExitStatus::usage));
+}
+
+/// One ring, or what lucied says to do instead. True when everything arrived.
 bool take_part(ModuleContext& context, const wire::SliceDataset& dataset, Progress& progress) {
   const fs::path key = context.run / "ring.key";
   base::write_file(key, context.slice.ring_key + "\n", 0600);
-  const fs::path trust = context.run / "ring.pub";
-  base::write_file(trust, context.slice.ring_trust);
   Caller caller(context, dataset.name);
   base::Command command;
   command.argv = {base::Paths::from_environment().program("dollyplus", "dolly"),
@@ -114,14 +98,11 @@ bool take_part(ModuleContext& context, const wire::SliceDataset& dataset, Progre
                   std::to_string(context.slice.ring_port),
                   "--key",
                   key,
-                  "--name",
-                  context.slice.host,
                   "--once",
                   "--json",
                   "--quiet"};
-  // What a ring brings is signed by lucied; what it signed before this installation began is not for it.
-  if (!context.slice.ring_trust.empty())
-    command.argv.insert(command.argv.end(), {"--trust", trust, "--issued-after", context.slice.server_time});
+  add_trust(command.argv, context);
+  command.cancelled = [&] { return !caller.way_out().empty(); };
   command.on_line = [&](std::string_view line) {
     const auto told = nlohmann::json::parse(line, nullptr, false);
     const std::string event = told.is_object() ? told.value("event", "") : "";
@@ -129,13 +110,10 @@ bool take_part(ModuleContext& context, const wire::SliceDataset& dataset, Progre
     if (event == "progress") progress.show(dataset.name, told.value("verified", std::uint64_t{0}));
   };
   const base::Outcome outcome = base::run(command);
-  if (outcome.success()) return true;
-  const std::string why = fmt::format("dataset '{}': dollyplus: {}: {}", dataset.name, outcome.describe(),
-                                      base::trim(outcome.error));
+  if (const std::string way_out = caller.way_out(); !outcome.success() && !way_out.empty())
+    return fetch(context, dataset, way_out, progress);
   // Status 1: this ring failed. Anything else would fail again.
-  if (outcome.exit_status != static_cast<int>(ExitStatus::input)) throw EnvironmentError(why);
-  context.reporter.warning(why);
-  return false;
+  return arrived(context, dataset, outcome, outcome.exit_status == static_cast<int>(ExitStatus::input));
 }
 
 void check_digest(const wire::SliceDataset& dataset, const fs::path& file) {
@@ -174,9 +152,9 @@ class Mark {
 
 void receive(ModuleContext& context, const wire::SliceDataset& dataset, Progress& progress) {
   const fs::path file = context.target / wire::received_as(dataset);
-  for (int rings = 1; !take_part(context, dataset, progress); ++rings) {
-    if (rings >= most_rings)
-      throw EnvironmentError(fmt::format("dataset '{}' did not arrive in {} rings", dataset.name, rings));
+  for (int tries = 1; !take_part(context, dataset, progress); ++tries) {
+    if (tries >= most_tries)
+      throw EnvironmentError(fmt::format("dataset '{}' did not arrive in {} tries", dataset.name, tries));
   }
   check_digest(dataset, file);
   if (dataset.unpack) unpack(context, dataset, file);
