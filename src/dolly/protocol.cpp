@@ -1,5 +1,7 @@
 #include "dolly/protocol.hpp"
 
+#include <fmt/format.h>
+
 #include "base/ed25519.hpp"
 #include "base/text.hpp"
 #include "dolly/bytes.hpp"
