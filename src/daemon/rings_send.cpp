@@ -73,6 +73,7 @@ void Rings::send(Ring& ring) {
                   "3",  // nodes that install themselves may be busy
                   "--json",
                   "--quiet"};
+  if (ring.dataset.encrypt) command.argv.push_back("--encrypt");
   command.on_line = [&](std::string_view line) { take_record(ring, line); };
   command.cancelled = [&] {
     const std::lock_guard lock(mutex_);

@@ -23,7 +23,7 @@ module "$@"
 END
 chmod 755 modules/mount
 
-definitions() { # lines of dataset genome
+definitions() { # lines of dataset genome, and of tree
   cat > "$LUCIE_ETC/lucie.conf" << END
 define lucie_group{
     name          lucie1
@@ -52,6 +52,7 @@ define dataset{
     destination   /srv/tree
     members       cnode[2-3]
     unpack        yes
+    ${2:-}
 }
 END
   "$BUILD/tests/system/daemon/compile_sample" "$LUCIE_ETC/lucie.conf" "$LUCIE_STATE"
@@ -89,8 +90,26 @@ PYTHON
 }
 is() { [ "$1" = "$2" ] || { printf '%s\n' "'$1', wanted '$2'"; return 1; }; }
 
+# first_bytes PORT SECONDS: what begins each connection to 10.77.0.2:8090 that is seen at a bridge's port until all are known.
+first_bytes() {
+  timeout "$2" python3 - "$1" << 'PYTHON'
+import socket, sys
+seen = {}
+link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+link.bind((sys.argv[1], 0))
+while len(set(seen.values())) < 2:
+    packet = link.recv(70000)[14:]
+    if packet[9] != 6 or packet[16:20] != bytes([10, 77, 0, 2]): continue
+    tcp = packet[(packet[0] & 15) * 4:]
+    content = tcp[(tcp[12] >> 4) * 4:int.from_bytes(packet[2:4], "big") - (packet[0] & 15) * 4]
+    if content and tcp[2:4] == (8090).to_bytes(2, "big"): seen.setdefault((packet[12:16], tcp[:2]), content[0])
+print(*sorted(set(seen.values())))
+PYTHON
+}
+
 together() {
   local -a installers
+  first_bytes up2 120 > first.bytes 2> first.log &
   "$lucie" install 'cnode[1-3]' --installer data && install 1 && install 2 && install 3 && installed 1 2 3 || return 1
   for node in 1 2 3; do cmp genome "target$node/data/genome" || return 1; done
 }
@@ -98,6 +117,8 @@ unpacked() {
   cmp tree/folder/inside target2/srv/tree/folder/inside && cmp tree/folder/inside target3/srv/tree/folder/inside &&
     [ ! -e target1/srv ] && [ -z "$(find target? -name '.*dataset*' -o -name '.*.dolly')" ]
 }
+# A greeting of the ring's own (1) for one dataset, of TLS (22) for the other.
+one_is_encrypted() { is "$(cat first.bytes first.log)" "1 22"; }
 one_ring_each() {
   is "$(events ring_started cnode2)" "dataset 'genome': ring of 3 nodes
 dataset 'tree': ring of 2 nodes" &&
@@ -258,10 +279,11 @@ not_for_it() {
   grep -q "there is no dataset 'unknown'" answer
 }
 
-definitions 'ring_wait 60s' || exit 1
+definitions 'ring_wait 60s' 'encrypt yes' || exit 1
 start_lucied
 step "three nodes get a dataset at once" together
 step "an archive is unpacked, on its members alone" unpacked
+step "the one that shall be encrypted is" one_is_encrypted
 step "there was one ring for each dataset" one_ring_each
 step "the ring's key is for root alone" key_is_secret
 step "rings are signed by lucied, and nodes know with which key" signed_by_lucied
