@@ -20,6 +20,8 @@ std::size_t most_bytes(Kind kind, bool sealed) {
   switch (kind) {
     case Kind::begin:
       return 64 << 20;
+    case Kind::state:
+      return 16 << 20;
     case Kind::have:
       return 256 << 20;
     case Kind::block:

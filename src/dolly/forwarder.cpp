@@ -41,6 +41,11 @@ Forwarder::~Forwarder() {
   if (thread_.joinable()) end();
 }
 
+std::string Forwarder::successor() const {
+  const std::lock_guard lock(mutex_);
+  return current_ == nullptr ? std::string() : current_->node().name;
+}
+
 /// The master's is none that a node has.
 std::uint32_t Forwarder::own_id() const {
   return offer_.place < 0 ? UINT32_MAX : offer_.ring[static_cast<std::size_t>(offer_.place)].id;

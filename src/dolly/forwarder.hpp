@@ -41,6 +41,9 @@ class Forwarder {
   /// Cuts the connection unless it has ended.
   ~Forwarder();
 
+  /// The name of the node that it sends to now; empty: to none.
+  std::string successor() const;
+
   /// A node of the ring is back: it stands at the end, too, and gets what it lacks from the last one.
   void join(std::uint32_t node);
 
@@ -80,7 +83,7 @@ class Forwarder {
   std::set<std::uint32_t> joined_;  ///< nodes that stand in the ring a second time, or came late
   std::atomic<bool> ending_ = false, cut_ = false, superseded_ = false;
   std::string end_reason_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   Condition changed_;
   std::vector<std::uint32_t> joining_;  ///< not in the ring's list yet
   Link* current_ = nullptr;

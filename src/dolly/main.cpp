@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   program.commands.push_back(dolly::send_command());
   program.commands.push_back(dolly::receive_command());
   program.commands.push_back(dolly::fetch_command());
+  program.commands.push_back(dolly::status_command());
   program.commands.push_back(dolly::keygen_command());
   program.commands.push_back(dolly::predict_command());
   return cli::run_program(std::move(program), argc, argv);

@@ -32,10 +32,12 @@ enum class Kind : std::uint8_t {
   abort = 15,     ///< down: the transfer cannot be completed; a reason
   join = 16,      ///< down: one more node at the end of the ring
   packed = 17,    ///< down: a piece of the chunk, compressed
+  ask = 18,       ///< down: instead of a transfer: what the node does
   beat = 20,      ///< up: alive, and how far
   report = 21,    ///< up: the state of a node further down
   again = 22,     ///< up: send this chunk once more
   spoiled = 23,   ///< up: what came damaged to a node further down, and from whom
+  state = 24,     ///< up: the answer to `ask`
 };
 
 /// Frames of content are not sealed: their chunks' digests are.

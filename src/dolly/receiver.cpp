@@ -89,6 +89,10 @@ std::optional<Offer> Receiver::greet(Visitor& visitor) {
   receive_introduction(*visitor.channel, options_.key, greeting_limit);
   const Frame begin = visitor.channel->receive(std::chrono::minutes(1));
   if (begin.kind == Kind::idle) return std::nullopt;
+  if (begin.kind == Kind::ask) {
+    visitor.channel->send(Kind::state, to_json(status()));
+    return std::nullopt;
+  }
   if (begin.kind != Kind::begin) throw ConnectionLost("it does not offer a transfer");
   Offer offer = decode_offer(begin.payload);
   if (options_.wait_master) offer.timing.patience = *options_.wait_master;
@@ -97,6 +101,15 @@ std::optional<Offer> Receiver::greet(Visitor& visitor) {
                                                   : "the ring is encrypted, but this connection is not");
   trust_.check(offer);
   return offer;
+}
+
+NodeStatus Receiver::status() {
+  std::shared_ptr<Reception> reception;
+  {
+    const std::lock_guard lock(mutex_);
+    reception = reception_;
+  }
+  return reception ? reception->status() : NodeStatus{};
 }
 
 /// In a thread of the visitor's own.

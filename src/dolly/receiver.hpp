@@ -57,6 +57,7 @@ class Receiver {
   void take_part(const std::shared_ptr<Channel>& channel, const Offer& offer);
   std::optional<Offer> greet(Visitor& visitor);
   std::shared_ptr<Reception> reception_for(const Offer& offer, const std::string& peer);
+  NodeStatus status();
   void forget_gone();
   void tell_refused(const std::string& peer, const std::string& why);
 

@@ -270,6 +270,24 @@ Reception::Progress Reception::progress() const {
   return {store_.bytes_verified(), layout_.bytes()};
 }
 
+NodeStatus Reception::status() const {
+  NodeStatus status;
+  status.transfer = offer_.transfer;
+  for (const OfferedFile& file : offer_.files) status.files.push_back(file.path);
+  status.bytes = layout_.bytes();
+  status.verified = store_.bytes_verified();
+  const std::lock_guard lock(mutex_);
+  status.state = done_ ? NodeState::done : failure_.empty() ? NodeState::receiving : NodeState::failed;
+  status.why = failure_;
+  status.name = name_of(own_id());
+  if (predecessor_) status.from = name_of(by_);
+  if (forwarder_) status.to = forwarder_->successor();
+  for (const auto& [id, report] : reports_) {
+    if (id != own_id()) status.behind.push_back({name_of(id), report.state, report.verified, report.why});
+  }
+  return status;
+}
+
 bool Reception::wait_for_end(milliseconds limit) {
   std::unique_lock lock(mutex_);
   if (changed_.wait_for(lock, limit, [&] { return over_; })) return true;

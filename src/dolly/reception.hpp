@@ -11,6 +11,7 @@
 #include "dolly/packer.hpp"
 #include "dolly/received_files.hpp"
 #include "dolly/spoiled.hpp"
+#include "dolly/status.hpp"
 #include "dolly/threads.hpp"
 #include "dolly/trust.hpp"
 
@@ -35,6 +36,8 @@ class Reception {
     std::uint64_t verified = 0, all = 0;  ///< bytes
   };
   Progress progress() const;
+  /// For those who ask.
+  NodeStatus status() const;
   /// True when it is over.
   bool wait_for_end(milliseconds limit);
   /// Ends all threads of its own. Empty when everything is verified and in its place, otherwise why not.

@@ -3,6 +3,7 @@
 #include "accepting.hpp"
 #include "dolly/handshake.hpp"
 #include "dolly/packer.hpp"
+#include "dolly/status.hpp"
 #include "dolly/tree_list.hpp"
 #include "dolly/trust.hpp"
 
@@ -78,6 +79,11 @@ void decode(const Frame& frame) {
     case Kind::report:
       decode_report(frame.payload);
       break;
+    case Kind::state: {
+      const NodeStatus status = status_from_json(std::string(frame.payload));
+      fuzz::demand(to_json(status_from_json(to_json(status))) == to_json(status), "an answer comes back");
+      break;
+    }
     case Kind::again:
       decode_number(frame.payload);
       break;

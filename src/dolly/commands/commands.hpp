@@ -14,6 +14,7 @@ namespace lucie::dolly {
 std::unique_ptr<cli::Command> send_command();
 std::unique_ptr<cli::Command> receive_command();
 std::unique_ptr<cli::Command> fetch_command();
+std::unique_ptr<cli::Command> status_command();
 std::unique_ptr<cli::Command> keygen_command();
 std::unique_ptr<cli::Command> predict_command();
 

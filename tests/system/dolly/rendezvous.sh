@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# When a ring starts, in which order, how fast it may be, and how long nodes wait for its master.
+# When a ring starts, in which order, how fast it may be, what its nodes say of it, and how long they wait for its master.
 # shellcheck disable=SC2154 # the variables of ring_tap.sh
 . "${0%/*}/ring_tap.sh"
 make_network 4 200mbit
@@ -40,6 +40,40 @@ slowly() {
   send data --to "$(nodes 1 2)" --rate 1M && have data data 1 2 && misses
 }
 
+# Receivers that wait, that are at it, and that are none.
+asked() {
+  begin 1 2 3
+  on 254 "$dollyplus" status "$(nodes 1 2)" --key key > table || return 1
+  is "$(sed 's/ *$//' table)" "$(printf 'NODE  STATE    VERIFIED  FROM  TO  FILES\nn1    waiting\nn2    waiting')" || return 1
+  nsenter --target "${holders[254]}" --net "$dollyplus" send data --key key --quiet --rate 500K --chunk 64K \
+    --to "$(nodes 1 2)" 2> sender.log &
+  echo $! >> pids
+  local tries
+  for ((tries = 0; tries < 300; tries++)); do
+    grep -q '"progress"' r2.json && break
+    sleep 0.1
+  done
+  expect 1 on 254 "$dollyplus" status "$(nodes 1 2 3 4)" --key key --json > asked.json || return 1
+  python3 - << 'PYTHON' || { cat asked.json; return 1; }
+import json
+record = json.load(open("asked.json"))
+one, two, three, four = record["nodes"]
+assert record["version"] == 1
+assert [each["state"] for each in record["nodes"]] == ["receiving", "receiving", "waiting", None], record
+assert (one["from"], one["to"], two["from"], two["to"]) == ("the sender", "n2", "n1", ""), record
+assert two["files"] == ["data"] and 0 < two["verified"] < two["bytes"] == 3000000, two
+assert [each["node"] for each in one["behind"]] == ["n2"] and four["why"] == "Connection refused", record
+PYTHON
+  openssl rand -hex 32 > other
+  expect 1 on 254 "$dollyplus" status "$(nodes 1)" --key other > table && says "$(cat table)" "no answer"
+}
+
+asked_encrypted() {
+  receive 1 --encrypt && all_listen 1
+  on 254 "$dollyplus" status "$(nodes 1)" --key key --encrypt > table && says "$(cat table)" waiting || return 1
+  expect 1 on 254 "$dollyplus" status "$(nodes 1)" --key key > table && says "$(cat table)" "it takes encrypted connections only"
+}
+
 # The node's own patience, not the sender's.
 master_is_lost() {
   receive 1 --wait-master 2 && all_listen 1
@@ -68,10 +102,11 @@ command_line() {
     wrong 2 "--quorum needs --wait" send data --to "$(nodes 1)" --no-key --quorum 1 &&
     wrong 2 "'1K' is no rate" send data --to "$(nodes 1)" --no-key --rate 1K &&
     wrong 2 "'fast' is no rate" send data --to "$(nodes 1)" --no-key --rate fast &&
+    wrong 2 "--limit is at least 1" status n1 --no-key --limit 0 &&
     wrong 2 "--wait-master is at least 1" receive --root . --no-key --wait-master -1
 }
 
-for test in ordered late_ones_are_waited_for quorum slowly master_is_lost command_line; do
+for test in ordered late_ones_are_waited_for quorum slowly asked asked_encrypted master_is_lost command_line; do
   fresh
   step "${test//_/ }" "$test"
 done
