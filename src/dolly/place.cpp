@@ -41,6 +41,16 @@ bool make_hole(int file, std::uint64_t offset, std::size_t size) {
                    static_cast<off_t>(size)) == 0;
 }
 
+/// Nothing can be removed from a folder that may not be written to, unless root does it.
+void let_owner_change(const fs::path& path) noexcept {
+  std::error_code ignored;
+  if (!fs::is_directory(fs::symlink_status(path, ignored))) return;
+  fs::permissions(path, fs::perms::owner_all, fs::perm_options::add, ignored);
+  std::error_code fault;
+  for (fs::directory_iterator each(path, fault), end; !fault && each != end; each.increment(fault))
+    let_owner_change(each->path());
+}
+
 }  // namespace
 
 void no_place(const std::string& path, int fault) {
@@ -98,8 +108,10 @@ void give_folder_name(int above, const std::string& beside, const std::string& n
 }
 
 void remove_below(int folder, const std::string& name) noexcept {
+  const fs::path path = fs::path(fmt::format("/proc/self/fd/{}", folder)) / name;
   std::error_code ignored;
-  fs::remove_all(fs::path(fmt::format("/proc/self/fd/{}", folder)) / name, ignored);
+  if (geteuid() != 0) let_owner_change(path);
+  fs::remove_all(path, ignored);
 }
 
 base::FileDescriptor open_beside(int folder, const std::string& name, const std::string& path) {

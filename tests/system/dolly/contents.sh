@@ -66,6 +66,22 @@ replaced_as_a_whole() {
   same_tree tree 1
 }
 
+# Who is not root cannot remove anything from a folder that it may not write to, and it may be in the way twice.
+replaced_by_its_owner() {
+  rm -rf closed && mkdir -p closed/in root1 && echo one > closed/in/file && chmod -R a-w closed && chown -R nobody closed root1 &&
+    install -o nobody -m 600 key nobody.key && chmod 711 . || return 1
+  local content
+  for content in one two; do
+    chmod u+w closed/in/file && echo $content > closed/in/file && chmod u-w closed/in/file
+    nsenter --target "${holders[1]}" --net setpriv --reuid=nobody --regid=nogroup --clear-groups "$dollyplus" receive \
+      --root root1 --once --key nobody.key 2> r1.log &
+    receivers[1]=$!
+    echo $! >> pids
+    all_listen 1 && send closed --to "$(nodes 1)" && ended 1 0 && diff -r closed root1/closed || { cat r1.log; return 1; }
+    equal "$(ls -A root1)" closed || return 1
+  done
+}
+
 no_folder_over_a_file() {
   begin 1
   echo mine > root1/tree
@@ -418,7 +434,7 @@ command_line() {
     wrong 2 "is no device or pipe" receive --no-key --root root1 --output nothing/x
 }
 
-for test in attributes_of_a_file holes_stay_holes a_tree a_tree_and_a_file a_tree_of_empty_things replaced_as_a_whole \
+for test in attributes_of_a_file holes_stay_holes a_tree a_tree_and_a_file a_tree_of_empty_things replaced_as_a_whole replaced_by_its_owner \
   no_folder_over_a_file no_folder_over_a_mount a_tree_goes_on another_tree_in_its_place changed_while_it_is_sent \
   compressed standard_input streams_of_any_length a_stream_that_rests a_named_pipe a_node_of_a_stream_is_killed a_stream_again \
   everybody_is_lost from_device_to_device too_small_a_device a_device_goes_on to_a_pipe to_a_slow_pipe \
