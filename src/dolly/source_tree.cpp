@@ -68,31 +68,25 @@ class SourceTree : public SourcePart {
   }
 
   void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override {
-    std::uint64_t from = place.offset + offset;
+    const std::uint64_t from = place.offset + offset;
     if (place.list) {
       list_text_.copy(buffer.data(), buffer.size(), from);
       return;
     }
-    while (!buffer.empty()) {
-      const TreeEntry& entry = list_.file_at(from);
-      const std::uint64_t within = from - entry.offset;
-      const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), entry.size - within));
-      read_exactly(files_.get(entry.offset)->get(), within, part, root_ / entry.path);
-      buffer = buffer.subspan(part.size());
-      from += part.size();
-    }
+    list_.each_part(
+        from, buffer.size(), [&](const TreeEntry& file, std::uint64_t within, std::uint64_t size) {
+          read_exactly(files_.get(file.offset)->get(), within, buffer.first(size), root_ / file.path);
+          buffer = buffer.subspan(size);
+        });
   }
 
   void check_unchanged(const ChunkPlace& place) const override {
     if (place.list) return;
-    const std::uint64_t end = place.offset + place.size;
-    for (std::uint64_t from = place.offset; from < end;) {
-      const TreeEntry& entry = list_.file_at(from);
-      const auto number = static_cast<std::size_t>(&entry - list_.entries().data());
-      const fs::path path = root_ / entry.path;
+    list_.each_part(place.offset, place.size, [this](const TreeEntry& file, std::uint64_t, std::uint64_t) {
+      const auto number = static_cast<std::size_t>(&file - list_.entries().data());
+      const fs::path path = root_ / file.path;
       if (FileState(link_status(path)) != states_[number]) was_changed(path);
-      from = entry.offset + entry.size;
-    }
+    });
   }
 
  private:

@@ -81,46 +81,40 @@ base::FileDescriptor TreeEntries::open_file(const TreeEntry& entry, int flags) c
 }
 
 bool TreeEntries::are_there(std::uint64_t offset, std::uint64_t size) const {
-  for (std::uint64_t at = offset; at < offset + size;) {
-    const TreeEntry& entry = list_.file_at(at);
+  bool all = true;
+  list_.each_part(offset, size, [&](const TreeEntry& entry, std::uint64_t, std::uint64_t) {
     struct stat status {};
     const base::FileDescriptor file = open_entry(entry.path, O_RDONLY | O_NONBLOCK);
-    if (!file.valid() || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
-        static_cast<std::uint64_t>(status.st_size) != entry.size)
-      return false;
-    at = entry.offset + entry.size;
-  }
-  return true;
+    all = all && file.valid() && fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+          static_cast<std::uint64_t>(status.st_size) == entry.size;
+  });
+  return all;
 }
 
 void TreeEntries::read(std::uint64_t offset, std::span<char> buffer) {
-  while (!buffer.empty()) {
-    const TreeEntry& entry = list_.file_at(offset);
-    const std::uint64_t within = offset - entry.offset;
-    const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), entry.size - within));
-    read_exactly(files_.get(entry.offset)->get(), within, part, path_ / entry.path);
-    buffer = buffer.subspan(part.size());
-    offset += part.size();
-  }
+  list_.each_part(
+      offset, buffer.size(), [&](const TreeEntry& entry, std::uint64_t within, std::uint64_t size) {
+        read_exactly(files_.get(entry.offset)->get(), within, buffer.first(size), path_ / entry.path);
+        buffer = buffer.subspan(size);
+      });
 }
 
 void TreeEntries::write(std::uint64_t offset, std::span<const std::string_view> pieces) {
   std::vector<std::string_view> left(pieces.rbegin(), pieces.rend());
-  while (!left.empty()) {
-    const TreeEntry& entry = list_.file_at(offset);
-    const std::uint64_t start = offset, end = entry.offset + entry.size;
+  std::uint64_t bytes = 0;
+  for (const std::string_view piece : pieces) bytes += piece.size();
+  list_.each_part(offset, bytes, [&](const TreeEntry& entry, std::uint64_t within, std::uint64_t size) {
     std::vector<std::string_view> of_file;
-    while (!left.empty() && offset < end) {
-      const std::string_view piece = left.back().substr(0, end - offset);
-      of_file.push_back(piece);
-      offset += piece.size();
-      left.back().remove_prefix(piece.size());
+    while (size > 0) {
+      of_file.push_back(left.back().substr(0, size));
+      size -= of_file.back().size();
+      left.back().remove_prefix(of_file.back().size());
       if (left.back().empty()) left.pop_back();
     }
     const auto file = files_.get(entry.offset);
     const auto write_pieces = entry.sparse ? write_with_holes : write_exactly;
-    write_pieces(file->get(), start - entry.offset, of_file, path_ / entry.path);
-  }
+    write_pieces(file->get(), within, of_file, path_ / entry.path);
+  });
 }
 
 std::pair<base::FileDescriptor, std::string> TreeEntries::place_of(const TreeEntry& entry) const {

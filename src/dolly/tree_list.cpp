@@ -131,4 +131,13 @@ const TreeEntry& TreeList::file_at(std::uint64_t offset) const {
   return entries_.at(files_.at(static_cast<std::size_t>(behind - files_.begin()) - 1));
 }
 
+void TreeList::each_part(std::uint64_t offset, std::uint64_t bytes, const TakePart& take) const {
+  for (const std::uint64_t end = offset + bytes; offset < end;) {
+    const TreeEntry& file = file_at(offset);
+    const std::uint64_t within = offset - file.offset, size = std::min(end - offset, file.size - within);
+    take(file, within, size);
+    offset += size;
+  }
+}
+
 }  // namespace lucie::dolly

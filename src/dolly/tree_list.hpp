@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,6 +43,9 @@ class TreeList {
   std::uint64_t bytes() const { return bytes_; }
   /// The file that has the tree's byte at `offset`, which is less than `bytes()`.
   const TreeEntry& file_at(std::uint64_t offset) const;
+  /// The files that a part of the content belongs to, each with the place in it and the bytes of it.
+  using TakePart = std::function<void(const TreeEntry& file, std::uint64_t offset, std::uint64_t bytes)>;
+  void each_part(std::uint64_t offset, std::uint64_t bytes, const TakePart& take) const;
 
  private:
   void check(const TreeEntry& entry) const;

@@ -75,6 +75,11 @@ class TreeListTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(string("a/one"), list.file_at(9).path);
     CPPUNIT_ASSERT_EQUAL(string("b"), list.file_at(10).path);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{10}, list.file_at(14).offset);
+    string parts;
+    list.each_part(4, 8, [&](const TreeEntry& file, std::uint64_t offset, std::uint64_t bytes) {
+      parts += file.path + " " + std::to_string(offset) + " " + std::to_string(bytes) + ", ";
+    });
+    CPPUNIT_ASSERT_EQUAL(string("a/one 4 6, b 0 2, "), parts);
   }
   void nothing_leads_out() {
     for (const char* path : {"../x", "/x", "a/../../x", "a//x", "a/.", "x/", "", "nowhere/x", "b/x"})
