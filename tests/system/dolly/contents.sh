@@ -105,8 +105,9 @@ a_tree_goes_on() {
   mkdir -p many && head -c 60000000 /dev/urandom | split -b 90001 - many/part
   begin 1 2
   before=$(came 2)
-  (sleep 0.8; kill -KILL "${receivers[2]}"; sleep 0.2; receive 2; wait) &
-  send many --to "$(nodes 1 2)" --chunk 1M --linger 20 || return 1
+  killed_and_back() { kill -KILL "${receivers[2]}"; sleep 0.2; receive 2; wait; }
+  when_verified 2 20000000 killed_and_back
+  send many --to "$(nodes 1 2)" --chunk 1M --linger 20 --rate 20M || return 1
   ended 1 0 && diff -r many root2/many && misses || return 1
   at_most 2 "$before" 70000000
 }
@@ -115,8 +116,8 @@ a_tree_goes_on() {
 another_tree_in_its_place() {
   rm -rf many && mkdir -p many && head -c 40000000 /dev/urandom | split -b 90001 - many/part
   begin 1
-  (sleep 0.5; kill -KILL "${receivers[1]}") &
-  expect 1 send many --to "$(nodes 1)" --chunk 1M --linger 0 || return 1
+  when_verified 1 8000000 kill -KILL "${receivers[1]}"
+  expect 1 send many --to "$(nodes 1)" --chunk 1M --linger 0 --rate 10M || return 1
   [ -d root1/.many.dolly ] || { echo "nothing was left"; return 1; }
   rm many/partaa many/partbb && echo new > many/partcc && mkdir many/partaa && ln -s x many/partbb && echo more > many/zzz
   begin 1
@@ -127,8 +128,8 @@ another_tree_in_its_place() {
 changed_while_it_is_sent() {
   rm -rf many && mkdir -p many && head -c 60000000 /dev/urandom | split -b 900001 - many/part
   begin 1
-  (sleep 0.4; echo more >> many/partcm) &
-  expect 1 send many --to "$(nodes 1)" --chunk 1M 2> fault.log || return 1
+  when_verified 1 8000000 sh -c 'echo more >> many/partcm'
+  expect 1 send many --to "$(nodes 1)" --chunk 1M --rate 10M 2> fault.log || return 1
   says "$(cat fault.log)" "many/partcm was changed while it was sent" && [ ! -e root1/many ]
 }
 
@@ -192,16 +193,16 @@ a_named_pipe() {
 
 a_node_of_a_stream_is_killed() {
   begin 1 2 3
-  (sleep 0.4; kill -KILL "${receivers[2]}") &
-  expect 1 send - --dest stream --to "$(nodes 1 2 3)" --chunk 1M --linger 1 < data || return 1
+  when_verified 2 8000000 kill -KILL "${receivers[2]}"
+  expect 1 send - --dest stream --to "$(nodes 1 2 3)" --chunk 1M --linger 1 --rate 10M < data || return 1
   have data stream 1 3 && misses n2:gone
 }
 
 # What a stream left is used by the next one with the same bytes.
 a_stream_again() {
   begin 1
-  (sleep 0.4; kill -KILL "${receivers[1]}") &
-  expect 1 send - --dest stream --to "$(nodes 1)" --chunk 1M --linger 0 < data || return 1
+  when_verified 1 8000000 kill -KILL "${receivers[1]}"
+  expect 1 send - --dest stream --to "$(nodes 1)" --chunk 1M --linger 0 --rate 10M < data || return 1
   local before
   begin 1
   before=$(came 1)
@@ -245,8 +246,8 @@ a_device_goes_on() {
   local to before
   to=$(losetup --find --show disk) || return 1
   receive 1 --output "$to" && all_listen 1
-  (sleep 0.4; kill -KILL "${receivers[1]}") &
-  expect 1 send data --to "$(nodes 1)" --chunk 1M --linger 0 || return 1
+  when_verified 1 8000000 kill -KILL "${receivers[1]}"
+  expect 1 send data --to "$(nodes 1)" --chunk 1M --linger 0 --rate 10M || return 1
   receive 1 --output "$to" --resume && all_listen 1
   before=$(came 1)
   send data --to "$(nodes 1)" --chunk 1M

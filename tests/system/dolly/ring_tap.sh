@@ -113,6 +113,20 @@ at_most() {
   [ $((now - $2)) -lt "$3" ] || { echo "$((now - $2)) bytes came to n$1"; return 1; }
 }
 
+# when_verified NODE BYTES command…: in the background, as soon as the node has said that it has so much.
+when_verified() {
+  local node=$1 bytes=$2
+  shift 2
+  {
+    local tries
+    for ((tries = 0; tries < 1200; tries++)); do
+      grep -o '"verified":[0-9]*' "r$node.json" 2>/dev/null | awk -F: -v least="$bytes" '$2 >= least { found = 1 } END { exit !found }' && break
+      sleep 0.05
+    done
+    "$@"
+  } &
+}
+
 # missing: the nodes that the sender says are missing, with their states.
 missing() {
   python3 -c '
