@@ -23,9 +23,10 @@ bool is_final(Refusal reason) {
 
 }  // namespace
 
-Forwarder::Forwarder(Sending sending, Offer offer) : sending_(std::move(sending)), offer_(std::move(offer)) {
-  for (std::size_t place = static_cast<std::size_t>(offer_.place + 1); place < offer_.ring.size(); ++place)
-    add_candidate(offer_.ring[place]);
+Forwarder::Forwarder(Sending sending, Offer offer)
+    : sending_(std::move(sending)),
+      offer_(std::move(offer)),
+      candidates_(offer_.ring, offer_.place, offer_.joined) {
   joined_.insert(offer_.joined.begin(), offer_.joined.end());
   if (sending_.pack) packer_.emplace();
   thread_ = Thread([this] { run(); });
@@ -49,12 +50,6 @@ std::string Forwarder::successor() const {
 /// The master's is none that a node has.
 std::uint32_t Forwarder::own_id() const {
   return offer_.place < 0 ? UINT32_MAX : offer_.ring[static_cast<std::size_t>(offer_.place)].id;
-}
-
-/// A node that joins again stands at the ring's end only.
-void Forwarder::add_candidate(const RingNode& node) {
-  std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
-  candidates_.push_back(node);
 }
 
 void Forwarder::begin_end(const std::string& why) {
@@ -133,7 +128,7 @@ void Forwarder::abort(Link& link, const std::string& why) {
 }
 
 void Forwarder::drop(const RingNode& node, NodeState state, const std::string& why) {
-  std::erase_if(candidates_, [&](const RingNode& each) { return each.id == node.id; });
+  candidates_.drop(offer_.ring, node.id);
   sending_.on_report({node.id, state, 0, why, offer_.pass});
 }
 
@@ -162,7 +157,7 @@ bool Forwarder::take_joins() {
   for (const std::uint32_t node : joining) {
     if (!add_joined(offer_, node)) continue;
     joined_.insert(node);
-    if (node != own_id()) add_candidate(offer_.ring.back());
+    if (node != own_id()) candidates_.join(offer_.ring);
   }
   return !joining.empty();
 }
@@ -196,7 +191,7 @@ std::unique_ptr<Link> Forwarder::next_link() {
 /// Greets the next `count` candidates at once. Those that do not answer are dropped; the others are returned
 /// in the ring's order.
 std::vector<std::unique_ptr<Link>> Forwarder::introduce_to(std::size_t count) {
-  const std::vector<RingNode> nodes(candidates_.begin(), candidates_.begin() + static_cast<long>(count));
+  const std::vector<RingNode> nodes = candidates_.first(offer_.ring, count);
   std::vector<std::unique_ptr<Link>> links(count);
   std::vector<std::pair<NodeState, std::string>> faults(count);
   const milliseconds limit = offer_.timing.silence;
@@ -241,7 +236,7 @@ bool Forwarder::begin(Link& link) {
     // The master thought that it was gone, but it is still in its old place: we are not left out for that.
     const bool never_lost = served && joined_.contains(link.node().id);
     superseded_ = served && !never_lost;
-    if (never_lost) std::erase_if(candidates_, [&](const auto& each) { return each.id == link.node().id; });
+    if (never_lost) candidates_.drop(offer_.ring, link.node().id);
     if (!served)
       drop(link.node(), is_final(refused.reason()) ? NodeState::failed : NodeState::gone, refused.what());
   } catch (const ConnectionLost& loss) {

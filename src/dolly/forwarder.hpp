@@ -1,12 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "dolly/candidates.hpp"
 #include "dolly/link.hpp"
 #include "dolly/packer.hpp"
 #include "dolly/threads.hpp"
@@ -72,14 +72,13 @@ class Forwarder {
   std::string header_of(std::uint32_t chunk) const;
   void say_end(Link& link);
   void abort(Link& link, const std::string& why);
-  void add_candidate(const RingNode& node);
   std::uint32_t own_id() const;
   void drop(const RingNode& node, NodeState state, const std::string& why);
   bool interrupted(const Link& link) const;
 
   Sending sending_;
   Offer offer_;
-  std::deque<RingNode> candidates_;
+  Candidates candidates_;
   std::set<std::uint32_t> joined_;  ///< nodes that stand in the ring a second time, or came late
   std::atomic<bool> ending_ = false, cut_ = false, superseded_ = false;
   std::string end_reason_;

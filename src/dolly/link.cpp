@@ -48,7 +48,8 @@ void Link::take(const Frame& frame) {
     case Kind::beat:
       return take_beat(decode_beat(frame.payload));
     case Kind::report:
-      return take_report(decode_report(frame.payload));
+      for (const NodeReport& report : decode_reports(frame.payload)) take_report(report);
+      return;
     case Kind::spoiled:
       return on_spoiled_(decode_spoiled(frame.payload));
     case Kind::again: {

@@ -10,10 +10,6 @@
 namespace lucie::dolly {
 namespace {
 
-bool is_settled(const NodeReport& report) {
-  return report.state >= NodeState::done;
-}
-
 /// The same files to the same nodes are the same transfer, so that a master that is started again goes on.
 std::string name_of(const std::string& files, const MasterOptions& options) {
   std::string text = fmt::format("{}\n{} {} {}\n", files, options.chunk_size,
@@ -174,8 +170,9 @@ void Master::run_pass(const std::vector<RingNode>& nodes) {
 bool Master::wait_for_pass(const std::vector<RingNode>& nodes) {
   std::unique_lock lock(mutex_);
   const auto settled = [&] {
-    return !failure_.empty() ||
-           std::ranges::all_of(nodes, [&](const RingNode& node) { return is_settled(reports_[node.id]); });
+    return !failure_.empty() || std::ranges::all_of(nodes, [&](const RingNode& node) {
+      return is_settled(reports_[node.id].state);
+    });
   };
   while (!settled()) {
     // Sooner than the nodes give up: those that were lost without anybody's noticing can still be dialled.
@@ -190,7 +187,7 @@ void Master::give_up(const std::vector<RingNode>& nodes, const std::string& why)
   {
     const std::lock_guard lock(mutex_);
     for (const RingNode& node : nodes) {
-      if (!is_settled(reports_[node.id])) silent.push_back({node.id, NodeState::gone, 0, why, pass_});
+      if (!is_settled(reports_[node.id].state)) silent.push_back({node.id, NodeState::gone, 0, why, pass_});
     }
   }
   for (const NodeReport& report : silent) note(report);

@@ -9,6 +9,8 @@
 #include "dolly/attributes.hpp"
 #include "dolly/chunk_digest.hpp"
 #include "dolly/connection.hpp"
+#include "dolly/offer_text.hpp"
+#include "dolly/ring_list.hpp"
 
 namespace lucie::dolly {
 
@@ -28,12 +30,6 @@ struct OfferedFile {
   Content content = Content::file;
   std::uint64_t list = 0;  ///< bytes of a tree's list
   bool unpack = false;     ///< an archive; its content makes the folder `path`
-};
-
-struct RingNode {
-  std::uint32_t id = 0;  ///< its number in the transfer, the same in every pass
-  std::string name, address;
-  std::uint16_t port = 0;
 };
 
 /// How long what may take. The sender says it, so that all nodes of a ring judge alike.
@@ -58,23 +54,24 @@ struct Offer {
   std::uint32_t chunk_size = 4 << 20;
   Verify verify = Verify::sha256;
   std::vector<OfferedFile> files;
-  std::vector<RingNode> ring;  ///< in order, with those that joined
+  RingList ring;  ///< in order, with those that joined
   Timing timing;
   std::vector<std::uint32_t> joined;  ///< nodes that stand at the ring's end once more, by their numbers
   bool encrypted = false;             ///< every connection of the ring is
 
-  std::string text;       ///< what the master wrote, JSON: all of the above but `from`, `place` and `joined`
+  OfferText text;         ///< what the master wrote, JSON: all of the above but `from`, `place` and `joined`
   std::string signature;  ///< the master's, of that; empty: not signed
 };
 
 /// What the master writes, and signs.
 std::string to_json(const Offer& offer);
-/// An offer without `from` and `place`. Throws ConnectionLost for what is no offer, or makes no sense.
+/// An offer without `from`, `place` and `text`. Throws ConnectionLost for what is no offer, or makes no
+/// sense.
 Offer offer_from_json(const std::string& text);
 /// A node of the ring is at its end from now on, too. False when there is none with this number.
 bool add_joined(Offer& offer, std::uint32_t node);
 /// The payload of a frame `begin`: from (4) · place (4) · signature (64, zeros: none) · how many joined (4) ·
-/// their numbers (4 each) · the JSON.
+/// their numbers (4 each) · the JSON, packed.
 std::string encode(const Offer& offer);
 /// Throws ConnectionLost as offer_from_json does.
 Offer decode_offer(std::string_view bytes);

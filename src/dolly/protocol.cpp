@@ -1,5 +1,6 @@
 #include "dolly/protocol.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/ed25519.hpp"
@@ -7,6 +8,14 @@
 #include "dolly/bytes.hpp"
 
 namespace lucie::dolly {
+namespace {
+
+/// Bytes of what a node says to people.
+constexpr std::size_t most_words = 1000;
+/// Bytes of reports in one frame: with one more it is still not too long.
+constexpr std::size_t enough_reports = 2 << 10;
+
+}  // namespace
 
 const char* to_string(NodeState state) {
   switch (state) {
@@ -51,7 +60,7 @@ std::string encode(const RefuseMessage& message) {
 RefuseMessage decode_refuse(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto why = static_cast<Refusal>(reader.number<std::uint8_t>());
-  const std::string text = base::escape_control(reader.rest().substr(0, 1000));
+  const std::string text = base::escape_control(reader.rest().substr(0, most_words));
   return {why, text.empty() ? "it does not say why" : text};
 }
 
@@ -61,12 +70,23 @@ std::string encode(const NodeReport& report) {
       .number(static_cast<std::uint8_t>(report.state))
       .number(report.verified)
       .number(report.pass)
-      .text(report.why)
+      .number(static_cast<std::uint16_t>(std::min(report.why.size(), most_words)))
+      .text(std::string_view(report.why).substr(0, most_words))
       .take();
 }
 
-NodeReport decode_report(std::string_view bytes) {
-  ByteReader reader(bytes);
+std::string encode_some(std::span<const NodeReport>& reports) {
+  std::string bytes;
+  do {
+    bytes += encode(reports.front());
+    reports = reports.subspan(1);
+  } while (!reports.empty() && bytes.size() < enough_reports);
+  return bytes;
+}
+
+namespace {
+
+NodeReport next_report(ByteReader& reader) {
   NodeReport report;
   report.node = reader.number<std::uint32_t>();
   const auto state = reader.number<std::uint8_t>();
@@ -74,8 +94,16 @@ NodeReport decode_report(std::string_view bytes) {
   report.state = static_cast<NodeState>(state);
   report.verified = reader.number<std::uint64_t>();
   report.pass = reader.number<std::uint64_t>();
-  report.why = base::escape_control(reader.rest().substr(0, 1000));
+  report.why = base::escape_control(reader.text(reader.number<std::uint16_t>()).substr(0, most_words));
   return report;
+}
+
+}  // namespace
+
+std::vector<NodeReport> decode_reports(std::string_view bytes) {
+  std::vector<NodeReport> reports;
+  for (ByteReader reader(bytes); !reader.empty();) reports.push_back(next_report(reader));
+  return reports;
 }
 
 bool counts(const NodeReport& report, const NodeReport& known) {

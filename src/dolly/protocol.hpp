@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dolly/block.hpp"
 
 /// What travels on a ring's connections: docs/dolly-protocol.md says it in words.
 namespace lucie::dolly {
 
-inline constexpr std::uint16_t protocol_version = 4;
+inline constexpr std::uint16_t protocol_version = 5;
 inline constexpr std::uint16_t default_port = 8090;
 inline constexpr std::size_t block_size = 64 << 10;  ///< what is passed on at once
 inline constexpr std::size_t nonce_size = 16;
@@ -87,6 +89,11 @@ enum class NodeState : std::uint8_t {
 
 const char* to_string(NodeState state);
 
+/// Nothing more is expected of it in this pass.
+constexpr bool is_settled(NodeState state) {
+  return state >= NodeState::done;
+}
+
 struct NodeReport {
   std::uint32_t node = 0;  ///< its number in the transfer
   NodeState state{};
@@ -141,13 +148,16 @@ struct BlockHeader {
 // Bytes of the payloads; the readers throw ConnectionLost for what is too short or of no meaning.
 std::string encode(const RefuseMessage& message);
 std::string encode(const NodeReport& report);
+/// As many as fit into one frame, at least one, from the first of `reports` on, which then begins behind
+/// them.
+std::string encode_some(std::span<const NodeReport>& reports);
 std::string encode(const Beat& beat);
 std::string encode(const ChunkHeader& header);
 std::string encode(const SpoiledReport& report);
 std::string encode(const BlockHeader& header);
 std::string encode_number(std::uint32_t number);
 RefuseMessage decode_refuse(std::string_view bytes);
-NodeReport decode_report(std::string_view bytes);
+std::vector<NodeReport> decode_reports(std::string_view bytes);
 Beat decode_beat(std::string_view bytes);
 ChunkHeader decode_chunk(std::string_view bytes);
 SpoiledReport decode_spoiled(std::string_view bytes);

@@ -51,7 +51,7 @@ void Reception::serve(const std::shared_ptr<Channel>& channel, const Offer& offe
       const std::lock_guard lock(mutex_);
       // A new predecessor knows nothing of what was told to the one before.
       introduced_ = predecessor_ == channel;
-      for (const auto& [id, report] : reports_) untold_.insert(id);
+      reports_.tell_all_again();
       spoiled_.tell_all_again();
       changed_.notify_all();
     }
@@ -282,8 +282,9 @@ NodeStatus Reception::status() const {
   status.name = name_of(own_id());
   if (predecessor_) status.from = name_of(by_);
   if (forwarder_) status.to = forwarder_->successor();
-  for (const auto& [id, report] : reports_) {
-    if (id != own_id()) status.behind.push_back({name_of(id), report.state, report.verified, report.why});
+  for (const NodeReport& report : reports_.all()) {
+    if (report.node != own_id())
+      status.behind.push_back({name_of(report.node), report.state, report.verified, report.why});
   }
   return status;
 }

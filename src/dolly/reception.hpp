@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "dolly/forwarder.hpp"
+#include "dolly/known_reports.hpp"
 #include "dolly/packer.hpp"
 #include "dolly/received_files.hpp"
 #include "dolly/spoiled.hpp"
@@ -74,7 +75,7 @@ class Reception {
   void finish_if_complete();
 
   void tell_predecessor();
-  bool tell_once();
+  bool tell_once(bool beat = true);
   void note_report(const NodeReport& report);
   void note_own(NodeState state, const std::string& why = {});
   void fail(const std::string& why);
@@ -105,8 +106,7 @@ class Reception {
       damaged_;       ///< chunks, by whom they came from
   int partings_ = 0;  ///< from predecessors, for damage
   Clock::time_point alone_since_ = Clock::now();
-  std::map<std::uint32_t, NodeReport> reports_;
-  std::set<std::uint32_t> untold_;
+  KnownReports reports_;
   bool prepared_ = false, preparing_ = false, done_ = false, over_ = false;
   std::string failure_, abort_reason_;
   Mutex finishing_;

@@ -129,11 +129,8 @@ void Reception::finish_if_complete() {
 
 void Reception::note_report(const NodeReport& report) {
   const std::lock_guard lock(mutex_);
-  NodeReport& known = reports_[report.node];
-  if (!counts(report, known)) return;
-  known = report;
-  untold_.insert(report.node);
-  changed_.notify_all();
+  reports_.hear(report);
+  if (reports_.is_urgent()) changed_.notify_all();
 }
 
 void Reception::note_own(NodeState state, const std::string& why) {
@@ -152,19 +149,22 @@ void Reception::fail(const std::string& why) {
   end();
 }
 
+/// What settles a node is told at once, all else with the next beat.
 void Reception::tell_predecessor() {
-  auto told_own = Clock::now();
+  auto told_own = Clock::now(), next_beat = told_own;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, offer_.timing.beat, [&] { return over_ || !untold_.empty(); });
+      changed_.wait_until(lock, next_beat, [&] { return over_ || reports_.is_urgent(); });
       if (over_) return;
     }
+    const bool beat = Clock::now() >= next_beat;
+    if (beat) next_beat = Clock::now() + offer_.timing.beat;
     if (Clock::now() - told_own > 5 * offer_.timing.beat && !store_.complete()) {
       told_own = Clock::now();
       note_own(NodeState::receiving);
     }
-    if (!tell_once()) {
+    if (!tell_once(beat)) {
       std::unique_lock lock(mutex_);  // nothing to do until there is a predecessor that listens
       changed_.wait_for(lock, offer_.timing.beat, [&] { return over_ || (predecessor_ && introduced_); });
     }
@@ -172,7 +172,7 @@ void Reception::tell_predecessor() {
 }
 
 /// False when there is nobody to tell.
-bool Reception::tell_once() {
+bool Reception::tell_once(bool beat) {
   std::shared_ptr<Channel> predecessor;
   std::vector<NodeReport> reports;
   std::vector<SpoiledReport> spoiled;
@@ -180,15 +180,15 @@ bool Reception::tell_once() {
     const std::lock_guard lock(mutex_);
     if (!predecessor_ || !introduced_) return false;
     predecessor = predecessor_;
-    for (const std::uint32_t id : untold_) reports.push_back(reports_[id]);
-    untold_.clear();
+    reports = reports_.take_untold();
     spoiled = spoiled_.take();
   }
   try {
-    predecessor->send(Kind::beat, encode(Beat{store_.bytes_received(), store_.bytes_verified()}));
+    if (beat) predecessor->send(Kind::beat, encode(Beat{store_.bytes_received(), store_.bytes_verified()}));
     // First what was wrong: when a node is done, all that it found is known.
     for (const SpoiledReport& report : spoiled) predecessor->send(Kind::spoiled, encode(report));
-    for (const NodeReport& report : reports) predecessor->send(Kind::report, encode(report));
+    for (std::span<const NodeReport> rest = reports; !rest.empty();)
+      predecessor->send(Kind::report, encode_some(rest));
   } catch (const ConnectionLost&) {  // all are told again to the next one
     return false;
   }

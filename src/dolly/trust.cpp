@@ -24,7 +24,7 @@ std::string in_words(std::uint64_t issued) {
 }  // namespace
 
 std::string signed_text(const Offer& offer) {
-  return fmt::format("dollyplus {} offer ", protocol_version) + offer.text;
+  return fmt::format("dollyplus {} offer ", protocol_version) + offer.text.plain();
 }
 
 std::string signed_text(const std::string& transfer, const ChunkHeader& header) {

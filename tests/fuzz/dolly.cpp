@@ -77,7 +77,7 @@ void decode(const Frame& frame) {
       decode_beat(frame.payload);
       break;
     case Kind::report:
-      decode_report(frame.payload);
+      decode_reports(frame.payload);
       break;
     case Kind::state: {
       const NodeStatus status = status_from_json(std::string(frame.payload));

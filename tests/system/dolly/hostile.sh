@@ -53,8 +53,8 @@ delayed_frames() { spoils delay ""; }
 changed_reports() {
   spoils reports "" && grep -q '"node":"n2","state":"gone".*"why":"a frame with a wrong seal"' sent.json
 }
-changed_beats() {
-  spoils beats "" && grep -q '"node":"n2","state":"gone".*"why":"a frame with a wrong seal"' sent.json
+changed_beats() { # slowly: one comes every 200 ms
+  spoils beats "" --rate 4M && grep -q '"node":"n2","state":"gone".*"why":"a frame with a wrong seal"' sent.json
 }
 changed_signatures_of_a_signed_transfer() { spoils signatures "n1 n2 frame" --sign keys/master.key; }
 changed_bytes_of_an_encrypted_ring() { spoils bytes "n1 n2 frame" --encrypt; }

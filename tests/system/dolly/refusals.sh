@@ -53,7 +53,7 @@ import socket, struct
 listening = socket.create_server(("10.77.0.2", 8090))
 connection, _ = listening.accept()
 connection.recv(100)
-text = b"\x01it speaks version 7 of the ring's protocol, and was spoken to in version 4"
+text = b"\x01it speaks version 7 of the ring's protocol, and was spoken to in version 5"
 connection.sendall(struct.pack(">BI", 4, len(text)) + text)
 connection.recv(100)
 PYTHON
@@ -73,11 +73,11 @@ def said(hello):
     while piece := connection.recv(1000): answer += piece
     return answer
 answer = said(b"LUCIE-DOLLY" + struct.pack(">H", 7) + b"whatever version 7 says")
-assert answer[0] == 4 and answer[5] == 1 and b"speaks version 4" in answer, answer
+assert answer[0] == 4 and answer[5] == 1 and b"speaks version 5" in answer, answer
 assert said(b"GET / HTTP/1.1\r\n\r\n") == b""
 # A hello without any proof behind it, and a proof that is none.
 connection = socket.create_connection(("10.77.0.1", 8090))
-hello = b"LUCIE-DOLLY" + struct.pack(">HB", 4, 1) + bytes(16)
+hello = b"LUCIE-DOLLY" + struct.pack(">HB", 5, 1) + bytes(16)
 connection.sendall(struct.pack(">BI", 1, len(hello)) + hello + struct.pack(">BI", 3, 32) + bytes(32))
 answer = b""
 while piece := connection.recv(1000): answer += piece

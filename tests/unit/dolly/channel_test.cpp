@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "dolly/bytes.hpp"
 #include "dolly/handshake.hpp"
+#include "dolly/known_reports.hpp"
 #include "memory_network.hpp"
 
 using namespace lucie::dolly;
@@ -13,6 +14,8 @@ class ChannelTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ChannelTest);
   CPPUNIT_TEST(numbers_are_in_network_byte_order);
   CPPUNIT_TEST(messages_are_read_back);
+  CPPUNIT_TEST(many_reports_travel_together);
+  CPPUNIT_TEST(what_settles_a_node_is_urgent);
   CPPUNIT_TEST(short_and_senseless_messages_are_refused);
   CPPUNIT_TEST(both_ends_with_the_key_agree);
   CPPUNIT_TEST(another_key_is_refused_by_both_ends);
@@ -64,12 +67,13 @@ class ChannelTest : public CppUnit::TestFixture {
                                 "03"
                                 "0000000000000100"
                                 "0000000000000002"
+                                "0003"
                                 "776879"),
                          lucie::base::to_hex(encode(NodeReport{7, NodeState::gone, 0x100, "why", 2})));
   }
   void messages_are_read_back() {
     const NodeReport report =
-        decode_report(encode(NodeReport{7, NodeState::failed, 1ULL << 40, "no room\x1b[2J", 3}));
+        decode_reports(encode(NodeReport{7, NodeState::failed, 1ULL << 40, "no room\x1b[2J", 3})).at(0);
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{7}, report.node);
     CPPUNIT_ASSERT(report.state == NodeState::failed);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{1} << 40, report.verified);
@@ -91,13 +95,54 @@ class ChannelTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, beat.received);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, beat.verified);
   }
+  void many_reports_travel_together() {
+    std::vector<NodeReport> sent;
+    for (std::uint32_t node = 0; node < 200; ++node)
+      sent.push_back({node, NodeState::gone, node, string(node % 2 == 0 ? 0 : 2000, 'w'), 1});
+    std::uint32_t node = 0;
+    for (std::span<const NodeReport> rest = sent; !rest.empty();) {
+      const string payload = encode_some(rest);
+      CPPUNIT_ASSERT(payload.size() <= 4096);
+      for (const NodeReport& report : decode_reports(payload)) {
+        CPPUNIT_ASSERT_EQUAL(node, report.node);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{node % 2 == 0 ? 0U : 1000U}, report.why.size());
+        ++node;
+      }
+    }
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{200}, node);
+    CPPUNIT_ASSERT_THROW(decode_reports(encode(sent[0]) + "1"), Garbled);
+  }
+  void what_settles_a_node_is_urgent() {
+    const auto told = [](KnownReports& known) {
+      string text;
+      for (const NodeReport& report : known.take_untold())
+        text += std::to_string(report.node) + to_string(report.state) + report.why + " ";
+      return text;
+    };
+    KnownReports known;
+    known.hear({9, NodeState::receiving, 10, "", 1});
+    known.hear({3, NodeState::receiving, 10, "", 1});
+    CPPUNIT_ASSERT(!known.is_urgent());
+    known.hear({9, NodeState::gone, 10, "!", 1});
+    CPPUNIT_ASSERT(known.is_urgent());
+    CPPUNIT_ASSERT_EQUAL(string("3receiving 9gone! "), told(known));
+    CPPUNIT_ASSERT(!known.is_urgent());
+    CPPUNIT_ASSERT_EQUAL(string(), told(known));
+    known.hear({9, NodeState::done, 20, "", 1});
+    known.hear({9, NodeState::receiving, 15, "", 1});  // it was late
+    CPPUNIT_ASSERT_EQUAL(string("9done "), told(known));
+    known.tell_all_again();
+    CPPUNIT_ASSERT(known.is_urgent());
+    CPPUNIT_ASSERT_EQUAL(string("3receiving 9done "), told(known));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, known.all().size());
+  }
   void short_and_senseless_messages_are_refused() {
     CPPUNIT_ASSERT_THROW(decode_beat("1234567"), ConnectionLost);
     CPPUNIT_ASSERT_THROW(decode_chunk(string(103, 'x')), ConnectionLost);
     CPPUNIT_ASSERT_THROW(decode_block("short"), ConnectionLost);
     string report = encode(NodeReport{1, NodeState::done, 0, "", 1});
     report[4] = 9;
-    CPPUNIT_ASSERT_THROW(decode_report(report), ConnectionLost);
+    CPPUNIT_ASSERT_THROW(decode_reports(report), ConnectionLost);
     string spoiled = encode(SpoiledReport{});
     for (const char damage : {0, 5}) {
       spoiled[8] = damage;

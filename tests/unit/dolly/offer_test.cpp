@@ -1,9 +1,11 @@
 #include "dolly/offer.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "dolly/candidates.hpp"
 #include "dolly/recipients.hpp"
 
 using namespace lucie::dolly;
@@ -13,6 +15,9 @@ class OfferTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(OfferTest);
   CPPUNIT_TEST(an_offer_comes_back);
   CPPUNIT_TEST(nonsense_is_refused);
+  CPPUNIT_TEST(a_long_list_is_packed_and_held_once);
+  CPPUNIT_TEST(only_one_frame_of_a_known_size_is_unpacked);
+  CPPUNIT_TEST(candidates_stand_behind_a_node);
   CPPUNIT_TEST(chunks_belong_to_one_file);
   CPPUNIT_TEST(the_list_of_a_tree_comes_first);
   CPPUNIT_TEST(a_stream_ends_with_its_shorter_chunk);
@@ -57,7 +62,7 @@ class OfferTest : public CppUnit::TestFixture {
     sent.issued = 1'795'460'541'317;
     const Offer back = decode_offer(encode(sent));
     CPPUNIT_ASSERT_EQUAL(to_json(sent), to_json(back));
-    CPPUNIT_ASSERT_EQUAL(to_json(sent), back.text);
+    CPPUNIT_ASSERT_EQUAL(to_json(sent), back.text.plain());
     CPPUNIT_ASSERT_EQUAL(encode(sent), encode(back));
     CPPUNIT_ASSERT_EQUAL(1, back.place);
     CPPUNIT_ASSERT_EQUAL(sent.signature, back.signature);
@@ -95,6 +100,52 @@ class OfferTest : public CppUnit::TestFixture {
     refuses("/ring/0/port", 70000);
     refuses("/pass", 1e30);
     refuses("/timing/beat_ms", 1e30);
+  }
+  /// What the model of a long ring (docs/dolly-prediction.md) says of its list.
+  void a_long_list_is_packed_and_held_once() {
+    Offer sent = example();
+    RingList::Nodes nodes;
+    for (std::uint32_t node = 0; node < 10'000; ++node)
+      nodes.push_back({node, fmt::format("cnode{:05}", node),
+                       fmt::format("10.0.{}.{}", node / 250, node % 250 + 1), 8090});
+    sent.ring = nodes;
+    sent.text = to_json(sent);
+    const string payload = encode(sent);
+    CPPUNIT_ASSERT(payload.size() < 40'000);
+    Offer one = decode_offer(payload), other = decode_offer(payload);
+    CPPUNIT_ASSERT(&one.text.plain() == &other.text.plain());
+    CPPUNIT_ASSERT(&one.ring[9999] == &other.ring[9999]);
+    CPPUNIT_ASSERT(add_joined(one, 17));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{10'001}, one.ring.size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{10'000}, other.ring.size());
+    CPPUNIT_ASSERT_EQUAL(sent.ring[9999].address, other.ring[9999].address);
+  }
+  void only_one_frame_of_a_known_size_is_unpacked() {
+    const string plain = to_json(example()), packed = OfferText(plain).packed();
+    CPPUNIT_ASSERT_EQUAL(plain, OfferText::unpack(packed).plain());
+    CPPUNIT_ASSERT_EQUAL(packed, OfferText::unpack(packed).packed());
+    for (const string& wrong :
+         {string(), string("{}"), plain, packed + "x", packed + packed, packed.substr(0, packed.size() - 1)})
+      CPPUNIT_ASSERT_THROW(OfferText::unpack(wrong), ConnectionLost);
+    CPPUNIT_ASSERT_THROW(OfferText::unpack(OfferText(string((64 << 20) + 1, ' ')).packed()), ConnectionLost);
+  }
+  void candidates_stand_behind_a_node() {
+    RingList ring;
+    for (const std::uint32_t id : {5, 6, 7, 8, 6}) ring.push_back({id, "n", "n", 1});
+    const auto left = [&](const Candidates& candidates) {
+      string text;
+      for (const RingNode& node : candidates.first(ring, candidates.size())) text += std::to_string(node.id);
+      return text;
+    };
+    CPPUNIT_ASSERT_EQUAL(string("5786"), left(Candidates(ring, -1, {6})));
+    Candidates candidates(ring, 0, {6});
+    CPPUNIT_ASSERT_EQUAL(string("786"), left(candidates));
+    candidates.drop(ring, 7);
+    candidates.drop(ring, 7);
+    ring.push_back({8, "n", "n", 1});
+    candidates.join(ring);
+    CPPUNIT_ASSERT_EQUAL(string("68"), left(candidates));
+    CPPUNIT_ASSERT(Candidates(ring, 5, {6, 8}).empty());
   }
   void chunks_belong_to_one_file() {
     const Layout layout({{"a", 150'000, 0}, {"empty", 0, 0}, {"b", 65'536, 0}}, least_chunk);
