@@ -57,6 +57,12 @@ Source::Source(const std::vector<fs::path>& paths, const std::string& destinatio
   }
 }
 
+Source::Source(std::unique_ptr<SourcePart> part, const std::string& destination) {
+  offered_.push_back(part->offered());
+  offered_.back().path = destination;
+  parts_.push_back(std::move(part));
+}
+
 void Source::check_place(const std::string& path) const {
   if (std::ranges::find(offered_, path, &OfferedFile::path) != offered_.end())
     throw Error(fmt::format("two files would become {}", path));

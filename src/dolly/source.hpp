@@ -20,6 +20,8 @@ class Source : public ChunkFiles {
   /// `-` is the standard input. `unpack`: the only one is an archive, whose content the receivers want.
   Source(const std::vector<std::filesystem::path>& paths, const std::string& destination,
          bool unpack = false);
+  /// One part that is no file of this machine.
+  Source(std::unique_ptr<SourcePart> part, const std::string& destination);
 
   const std::vector<OfferedFile>& offered() const { return offered_; }
   /// The files as they are now: where they go, size, time of change.

@@ -16,7 +16,7 @@ using nlohmann::ordered_json;
 
 constexpr std::uint64_t most_nodes = 1'000'000;
 /// Every simulated node holds the ring's list, so that memory and time grow with the square.
-constexpr std::uint64_t most_simulated = 2'000;
+constexpr std::uint64_t most_simulated = 10'000;
 
 /// A number with K, M, G or T behind it, each `unit` times the one before.
 double number_in(const std::string& text, double unit, const char* what, const char* hint) {

@@ -11,16 +11,6 @@ const std::string master_address = "master";
 /// A receiver notices within a fifth of a second.
 constexpr milliseconds time_to_end{1000};
 
-/// The master reads a real file. One of zeros costs no room on the disk.
-void write_source(const std::filesystem::path& path, const SimulatedTransfer& transfer) {
-  base::write_file(path, "");
-  if (transfer.pattern.find_first_not_of('\0') == std::string::npos)
-    return std::filesystem::resize_file(path, transfer.size);
-  std::string content;
-  while (content.size() < transfer.size) content.append(transfer.pattern, 0, transfer.size - content.size());
-  base::write_file(path, content);
-}
-
 }  // namespace
 
 SimulatedCluster::SimulatedCluster(Simulation& simulation, const SimulatedTransfer& transfer)
@@ -34,7 +24,6 @@ SimulatedCluster::SimulatedCluster(Simulation& simulation, const SimulatedTransf
     transfer_.options.nodes.push_back({static_cast<std::uint32_t>(node), name, name, default_port});
     nodes_.emplace_back(content_, transfer.size).group = simulation.new_group();
   }
-  write_source(folder_.path() / "source", transfer_);
 }
 
 SimulatedCluster::~SimulatedCluster() = default;
@@ -87,7 +76,7 @@ void SimulatedCluster::go_on(std::size_t node) {
 }
 
 std::vector<NodeReport> SimulatedCluster::send(const Master::OnChange& on_change) {
-  Source source({folder_.path() / "source"}, "copy");
+  Source source(std::make_unique<SimulatedSource>(content_, transfer_.size), "copy");
   const auto network = network_.of(master_address);
   return Master(source, *network, transfer_.options, on_change).run();
 }

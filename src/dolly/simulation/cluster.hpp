@@ -1,13 +1,11 @@
 #pragma once
 
 #include <deque>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/files.hpp"
 #include "dolly/master.hpp"
 #include "dolly/receiver.hpp"
 #include "dolly/simulation/disk.hpp"
@@ -74,7 +72,6 @@ class SimulatedCluster {
   void run(const std::string& address, const OpenFiles& files, Program& program);
 
   Simulation& simulation_;
-  base::TemporaryDirectory folder_{"dolly-simulation"};
   SimulatedTransfer transfer_;
   SimulatedContent content_;
   SimulatedNetwork network_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "dolly/received_files.hpp"
+#include "dolly/source_part.hpp"
 
 namespace lucie::dolly {
 
@@ -19,6 +20,23 @@ class SimulatedContent {
  private:
   std::size_t period_;
   std::string repeated_;
+};
+
+/// The same as what a master sends. It never changes.
+class SimulatedSource : public SourcePart {
+ public:
+  SimulatedSource(const SimulatedContent& content, std::uint64_t size) : content_(content), size_(size) {}
+
+  OfferedFile offered() const override { return {.path = {}, .size = size_}; }
+  std::string identity() const override { return std::to_string(size_); }
+  void read(const ChunkPlace& place, std::uint32_t offset, std::span<char> buffer) override {
+    content_.at(place.offset + offset, buffer.size()).copy(buffer.data(), buffer.size());
+  }
+  void check_unchanged(const ChunkPlace&) const override {}
+
+ private:
+  const SimulatedContent& content_;
+  const std::uint64_t size_;
 };
 
 /// The disk of a simulated node, for one file. It remembers of each block only whether it is right, and the

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <ucontext.h>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct ExceptionsUnderWay {
   unsigned int uncaught = 0;
 };
 
+/// When what happens, with a number that makes it the only one.
+using Moment = std::pair<Clock::time_point, std::uint64_t>;
+using Timers = std::map<Moment, Fiber*>;
+
 /// A simulated thread.
 struct Fiber {
   ucontext_t context{};
@@ -42,7 +47,7 @@ struct Fiber {
   void* sanitizer = nullptr;  ///< what the address sanitizer keeps of a fiber
 
   bool ended = false, timed_out = false, has_timer = false;
-  std::pair<Clock::time_point, std::uint64_t> timer;
+  Timers::iterator timer;  ///< with `has_timer`
   Waiters* waits_in = nullptr;
   Fiber *before = nullptr, *after = nullptr;  ///< in `waits_in`
   Waiters joining;

@@ -153,8 +153,7 @@ bool Simulation::wait(Waiters& waiters, Clock::time_point end) {
   Fiber& own = *running_;
   own.timed_out = false;
   own.has_timer = true;
-  own.timer = {std::max(end, now_), ++count_};
-  timers_[own.timer] = &own;
+  own.timer = timers_.emplace(Moment{std::max(end, now_), ++count_}, &own).first;
   wait(waiters);
   return !own.timed_out;
 }

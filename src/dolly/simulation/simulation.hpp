@@ -54,7 +54,6 @@ class Simulation {
   bool wake_one(Waiters& waiters);
 
  private:
-  using Moment = std::pair<Clock::time_point, std::uint64_t>;  ///< with the number that makes it the only one
   struct Event {
     Moment moment;
     std::function<void()> happens;
@@ -73,7 +72,7 @@ class Simulation {
   const Clock::duration limit_;
   Clock::time_point now_ = beginning;
   std::uint64_t count_ = 0;
-  std::map<Moment, Fiber*> timers_;
+  Timers timers_;
   std::priority_queue<Event> events_;
   std::deque<Fiber*> ready_;
   std::vector<Threads> groups_;

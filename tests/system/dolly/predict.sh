@@ -36,5 +36,5 @@ step "the same seed simulates the same" repeated
 step "no nodes" refused "'0' is no number of nodes" --nodes 0 --size 1M
 step "no size" refused "'much' is no size" --nodes 4 --size much
 step "no rate" refused "'fast' is no rate" --nodes 4 --size 1M --bandwidth fast
-step "too many to simulate" refused 'without --simulate, takes more' --nodes 2001 --size 1M --simulate
+step "too many to simulate" refused 'without --simulate, takes more' --nodes 10001 --size 1M --simulate
 finish

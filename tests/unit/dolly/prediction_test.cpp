@@ -26,13 +26,16 @@ class PredictionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_DOUBLES_EQUAL(1.1 * (1 + 0.1 + (2 << 20) / 12.5e6), many.failures, 1e-9);
   }
   void a_long_ring_waits_for_its_list() {
-    CPPUNIT_ASSERT_DOUBLES_EQUAL(9999 * (0.0005 + 10000 * 66 / 12.5e6), predict(at(10000)).hops, 1e-6);
+    CPPUNIT_ASSERT_DOUBLES_EQUAL(9999 * (0.0001 + 65557 / 12.5e6), predict(at(10'000)).hops, 1e-6);
+    CPPUNIT_ASSERT_DOUBLES_EQUAL(99'999 * (0.0005 + 350'000 / 12.5e6), predict(at(100'000)).hops, 1e-6);
   }
   void the_simulation_agrees() {
-    for (const std::uint64_t nodes : {1, 4, 40}) {
-      const Simulated outcome = simulate(at(nodes), 1);
+    for (const std::uint64_t nodes : {1, 4, 40, 400}) {
+      Expected expected = at(nodes);
+      if (nodes > 100) expected.size = 1 << 20;  // that it does not take long
+      const Simulated outcome = simulate(expected, 1);
       CPPUNIT_ASSERT_EQUAL(nodes, outcome.done);
-      CPPUNIT_ASSERT_DOUBLES_EQUAL(1, outcome.seconds / predict(at(nodes)).seconds(), 0.05);
+      CPPUNIT_ASSERT_DOUBLES_EQUAL(1, outcome.seconds / predict(expected).seconds(), 0.05);
     }
   }
   void a_simulation_can_be_repeated() {
