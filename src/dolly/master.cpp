@@ -113,9 +113,14 @@ void Master::superseded(std::uint64_t pass) {
 }
 
 Offer Master::next_offer(const std::vector<RingNode>& nodes) {
+  ++pass_;
+  return offer_to(nodes);
+}
+
+Offer Master::offer_to(const std::vector<RingNode>& nodes) const {
   Offer offer;
   offer.transfer = transfer_;
-  offer.pass = ++pass_;
+  offer.pass = pass_;
   offer.place = -1;
   offer.chunk_size = options_.chunk_size;
   offer.verify = options_.verify;
@@ -214,7 +219,8 @@ void Master::serve_those_left() {
       changed_.wait_for(lock, pause_between_tries, [&] { return !failure_.empty(); });
     }
     run_pass(nodes);
-    if (remaining().size() < nodes.size()) until = Clock::now() + options_.linger;
+    const bool fetched = options_.is_fetched && options_.is_fetched();
+    if (fetched || remaining().size() < nodes.size()) until = Clock::now() + options_.linger;
   }
 }
 

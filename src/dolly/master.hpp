@@ -31,6 +31,8 @@ struct MasterOptions {
   std::size_t quorum = 0;
   /// How long nodes that do not answer are tried again after the others are done.
   milliseconds linger{10000};
+  /// Whether somebody got something of it another way since this was asked last: then `linger` counts anew.
+  std::function<bool()> is_fetched{};
 };
 
 /// The sending end of a ring.
@@ -54,11 +56,15 @@ class Master {
 
   const std::string& transfer() const { return transfer_; }
   const Layout& layout() const { return layout_; }
+  /// What those are told who get it another way than by a ring.
+  Offer offer() const { return offer_to(options_.nodes); }
+  Store& store() { return store_; }
 
  private:
   void note(const NodeReport& report);
   void note_spoiled(const SpoiledReport& report);
   void tell_spoiled();
+  Offer offer_to(const std::vector<RingNode>& nodes) const;
   Offer next_offer(const std::vector<RingNode>& nodes);
   std::vector<RingNode> remaining() const;
   void run_pass(const std::vector<RingNode>& nodes);

@@ -87,6 +87,10 @@ base::FileDescriptor Root::open_folder(const fs::path& folder) const {
   return opened;
 }
 
+base::FileDescriptor Root::open_file(const fs::path& path) const {
+  return open_below(folder_.get(), path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+
 void check_replaceable(int above, const std::string& name, const std::string& path) {
   struct stat there {
   }, folder{};

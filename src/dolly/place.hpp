@@ -37,6 +37,8 @@ class Root {
   const std::filesystem::path& path() const { return path_; }
   /// Opens (or makes, with all above it) a folder. Throws NoPlace.
   base::FileDescriptor open_folder(const std::filesystem::path& folder) const;
+  /// Opens a file for reading, without waiting for anybody; invalid when it cannot be, or is a link.
+  base::FileDescriptor open_file(const std::filesystem::path& path) const;
 
  private:
   std::filesystem::path path_;

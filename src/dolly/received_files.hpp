@@ -22,6 +22,8 @@ class ReceivedFiles : public ChunkFiles {
   virtual void open_list(Store& store, std::size_t file) = 0;
   /// Everything is verified: to the disk, and under its name. Throws lucie::Error.
   virtual void finish(const Layout& layout) = 0;
+  /// It is finished, and nothing of it is changed here any more.
+  virtual void settled() {}
   /// Nobody waits for the end any more: `finish` throws if it has to wait for others itself.
   virtual void cancel() noexcept {}
   /// Removes what was written: it is in the way. `fresh_only`: not what an earlier transfer left.

@@ -124,6 +124,7 @@ void Reception::finish_if_complete() {
     done_ = true;
   }
   trust_.completed(offer_);
+  destination_->settled();
   note_own(NodeState::done);
 }
 

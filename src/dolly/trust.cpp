@@ -37,16 +37,36 @@ bool Trust::verifies(const std::string& text, const std::string& signature) cons
 }
 
 void Trust::check(const Offer& offer) const {
-  check(offer.ring.at(static_cast<std::size_t>(offer.place)).name, signed_text(offer), offer.signature,
-        offer.issued);
-  if (wants_signatures() && offer.verify == Verify::fast)
-    distrust("it takes only what is signed, and of checksums ('--verify fast') a signature proves nothing");
+  check_name(offer.ring.at(static_cast<std::size_t>(offer.place)).name);
+  check_signature(offer);
 }
 
 void Trust::check(const std::string& name, const std::string& text, const std::string& signature,
                   std::uint64_t issued) const {
+  check_name(name);
+  check_signature(text, signature, issued);
+}
+
+void Trust::check_passed_on(const Offer& offer) const {
+  if (!options_.name.empty() &&
+      std::ranges::find(offer.ring, options_.name, &RingNode::name) == offer.ring.end())
+    distrust(fmt::format("it is '{}', and the transfer is not for a node of this name", options_.name));
+  check_signature(offer);
+}
+
+void Trust::check_name(const std::string& name) const {
   if (!options_.name.empty() && name != options_.name)
     distrust(fmt::format("it is '{}', and was taken for '{}'", options_.name, name));
+}
+
+void Trust::check_signature(const Offer& offer) const {
+  check_signature(signed_text(offer), offer.signature, offer.issued);
+  if (wants_signatures() && offer.verify == Verify::fast)
+    distrust("it takes only what is signed, and of checksums ('--verify fast') a signature proves nothing");
+}
+
+void Trust::check_signature(const std::string& text, const std::string& signature,
+                            std::uint64_t issued) const {
   if (!wants_signatures()) return;
   if (signature.empty()) distrust("it takes only what is signed by a master that it trusts");
   if (!verifies(text, signature))

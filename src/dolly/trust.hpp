@@ -49,6 +49,9 @@ class Trust {
   /// NotTaken.
   void check(const std::string& name, const std::string& text, const std::string& signature,
              std::uint64_t issued) const;
+  /// An offer that did not come to a node's place in a ring: it is for every node of the ring. Throws
+  /// NotTaken.
+  void check_passed_on(const Offer& offer) const;
   /// Besides: nothing newer was completed at its places. For a transfer that begins. Throws NotTaken.
   void check_newest(const Offer& offer) const;
   bool accepts(const std::string& transfer, const ChunkHeader& header) const;
@@ -58,6 +61,9 @@ class Trust {
 
  private:
   bool verifies(const std::string& text, const std::string& signature) const;
+  void check_name(const std::string& name) const;
+  void check_signature(const Offer& offer) const;
+  void check_signature(const std::string& text, const std::string& signature, std::uint64_t issued) const;
   void check_age(std::uint64_t issued) const;
 
   const TrustOptions options_;

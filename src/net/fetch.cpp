@@ -1,6 +1,7 @@
 #include "net/fetch.hpp"
 
 #include <curl/curl.h>
+#include <memory>
 
 #include "base/error.hpp"
 #include "net/fetch_transfer.hpp"
@@ -14,6 +15,16 @@ Response fetch(const Request& request) {
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive) {
   Transfer transfer(request, receive);
   return transfer.finish(transfer.perform());
+}
+
+std::string path_of(const std::string& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), curl_url_cleanup);
+  char* path = nullptr;
+  if (parts == nullptr || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+      curl_url_get(parts.get(), CURLUPART_PATH, &path, CURLU_URLDECODE) != CURLUE_OK)
+    return {};
+  const std::unique_ptr<char, decltype(&curl_free)> owned(path, curl_free);
+  return path;
 }
 
 Session::Session() {

@@ -41,6 +41,9 @@ Response fetch(const Request& request);
 /// response). What `receive` throws ends the transfer and is passed on.
 Response fetch_streamed(const Request& request, const std::function<void(std::string_view)>& receive);
 
+/// The path of a URL, percent-decoded; empty when it is none.
+std::string path_of(const std::string& url);
+
 /// Requests one after the other, over connections that are kept. For one thread.
 class Session {
  public:

@@ -4,6 +4,7 @@
 #include "dolly/handshake.hpp"
 #include "dolly/packer.hpp"
 #include "dolly/status.hpp"
+#include "dolly/transfer_manifest.hpp"
 #include "dolly/tree_list.hpp"
 #include "dolly/trust.hpp"
 
@@ -92,10 +93,25 @@ void decode(const Frame& frame) {
   }
 }
 
+/// What a complete node says of a file, over HTTP.
+void read_manifest(const std::string& text) {
+  const TransferManifest manifest = transfer_manifest_from(text);
+  const std::string again = to_text(manifest);
+  fuzz::demand(to_text(transfer_manifest_from(again)) == again, "a manifest comes back");
+  const auto [first, end] = chunks_of(manifest.offer, manifest.file);
+  fuzz::demand(manifest.chunks.size() == end - first, "every chunk of the file has its digest");
+  for (const ChunkHeader& chunk : manifest.chunks)
+    fuzz::demand(!trust().accepts(manifest.offer.transfer, chunk), "nothing is signed here");
+  fuzz::accepts<NotTaken>([&] {
+    trust().check_passed_on(manifest.offer);
+    fuzz::demand(false, "no manifest is believed without a signature");
+  });
+}
+
 }  // namespace
 
 /// The ring's protocol (docs/dolly-protocol.md): what strangers may say, the frames of those who are
-/// believed, and lists of trees.
+/// believed, lists of trees, and manifests.
 int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
   using std::chrono::seconds;
   const std::string text = fuzz::text_of(bytes, size);
@@ -115,6 +131,7 @@ int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
       fuzz::demand(("/" + entry.path + "/").find("/../") == std::string::npos, "all stays in the tree");
     fuzz::demand(TreeList(list.text()).text() == list.text(), "a list comes back");
   });
+  fuzz::accepts<Error>([&] { read_manifest(text); });
   Channel channel(std::make_unique<Said>(text));
   const auto next = [&] {
     const Frame frame = channel.receive(seconds(1));

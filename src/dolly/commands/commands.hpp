@@ -18,6 +18,9 @@ std::unique_ptr<cli::Command> status_command();
 std::unique_ptr<cli::Command> keygen_command();
 std::unique_ptr<cli::Command> predict_command();
 
+/// The bytes of the key in a file. Throws lucie::Error for a file that holds none.
+std::string ring_key(const std::string& file);
+
 /// What both ends of a ring must agree on.
 struct RingOptions {
   std::string key_file;

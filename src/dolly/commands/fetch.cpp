@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "dolly/commands/commands.hpp"
 #include "dolly/destination.hpp"
+#include "dolly/web_token.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -18,16 +19,15 @@ using nlohmann::ordered_json;
 /// Tells on the terminal, and with --json a record a line.
 class FetchTelling : public FetchEvents {
  public:
-  FetchTelling(cli::Terminal& terminal, std::string url, bool trusted)
-      : terminal_(terminal), url_(std::move(url)), trusted_(trusted) {}
+  FetchTelling(cli::Terminal& terminal, bool trusted) : terminal_(terminal), trusted_(trusted) {}
 
-  void started(const Offer& offer, std::uint64_t found) override {
+  void started(const Offer& offer, std::uint64_t found, const std::string& from) override {
     const OfferedFile& file = offer.files.front();
     file_ = file.path;
     terminal_.note(fmt::format("fetching {} ({}, of which {} are here already) from {}", file_,
-                               base::human_size(file.size), base::human_size(found), url_));
+                               base::human_size(file.size), base::human_size(found), from));
     tell({{"event", "started"},
-          {"from", url_},
+          {"from", from},
           {"files", {file_}},
           {"bytes", file.size},
           {"found", found},
@@ -40,6 +40,10 @@ class FetchTelling : public FetchEvents {
   void waiting(const std::string& why) override {
     terminal_.warning(why + "; asking again");
     tell({{"event", "waiting"}, {"why", why}});
+  }
+  void elsewhere(const std::string& why, const std::string& url) override {
+    terminal_.warning(fmt::format("{}; asking {}", why, url));
+    tell({{"event", "elsewhere"}, {"why", why}, {"from", url}});
   }
   void done() {
     terminal_.note(fmt::format("fetched {} in {}", file_, base::format_duration(watch_.elapsed())));
@@ -56,7 +60,6 @@ class FetchTelling : public FetchEvents {
   }
 
   cli::Terminal& terminal_;
-  const std::string url_;
   const bool trusted_;
   std::string file_;
   base::Stopwatch watch_;
@@ -67,23 +70,25 @@ class FetchCommand : public cli::Command {
   std::string name() const override { return "fetch"; }
   std::string summary() const override { return "get a file over HTTP, where no ring reaches this node"; }
   void arguments(cli::Arguments& arguments) override {
-    arguments.positional("URL", url_, "where URL/manifest and URL/content are");
+    arguments.positionals("URL", urls_, "where URL/manifest and URL/content are; asked in turn");
     arguments.required_option("--root", root_, "DIR", "folder that everything fetched stays below");
     arguments.option("--token", token_file_, "FILE", "what tells the server who asks (X-Lucie-Token)");
+    arguments.option("--key", key_file_, "FILE",
+                     "the ring's key, for who is asked with send or receive --http");
     arguments.option("--patience", patience_, "SECONDS",
-                     "how long a server that gives nothing is asked again");
+                     "how long servers are asked again when none gives anything");
     trust_.declare(arguments);
     arguments.json();
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
     if (patience_ < 0) throw UsageError("--patience is at least 0");
-    const FetchOptions options{url_, token(), files_below(root_), trust_.options(root_),
+    const FetchOptions options{urls_, token(), files_below(root_), trust_.options(root_),
                                std::chrono::seconds(patience_)};
     std::error_code fault;
     if (!std::filesystem::is_directory(root_, fault))
       throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
-    FetchTelling telling(terminal, url_, !trust_.files.empty());
+    FetchTelling telling(terminal, !trust_.files.empty());
     try {
       fetch_over_http(options, telling);
     } catch (const Error& error) {
@@ -95,11 +100,17 @@ class FetchCommand : public cli::Command {
   }
 
  private:
+  /// One of a node's own for lucied, or the one of all who have the ring's key.
   std::string token() const {
+    if (!key_file_.empty() && !token_file_.empty())
+      throw UsageError("say either --token FILE or --key FILE")
+          .hint("--token is for lucied, --key for the nodes and the sender of a ring");
+    if (!key_file_.empty()) return web_token(ring_key(key_file_));
     return token_file_.empty() ? std::string() : std::string(base::trim(base::read_file(token_file_, 4096)));
   }
 
-  std::string url_, root_, token_file_;
+  std::vector<std::string> urls_;
+  std::string root_, token_file_, key_file_;
   int patience_ = 60;
   TrustArguments trust_;
 };

@@ -4,10 +4,11 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
-#include "dolly/commands/commands.hpp"
+#include "dolly/commands/http.hpp"
 #include "dolly/destination.hpp"
 #include "dolly/receiver.hpp"
 #include "dolly/sockets.hpp"
+#include "dolly/whole_files.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -102,15 +103,19 @@ class Receive : public cli::Command {
                      "how long to wait when the sender is gone; else as long as it says (60)");
     trust_.declare(arguments);
     ring_.declare(arguments);
+    http_.declare(arguments);
     arguments.json();
   }
 
   ExitStatus run(cli::Terminal& terminal) override {
     if (wait_master_ < 0) throw UsageError("--wait-master is at least 1");
+    http_.check(ring_);
     ReceiverOptions options{places(terminal), ring_.key(), trust_.options(root_), ring_.encrypt};
     if (wait_master_ > 0) options.wait_master = std::chrono::seconds(wait_master_);
     TcpNetwork network;
     const auto listener = listen_for_ring(listen_, ring_.checked_port());
+    std::unique_ptr<FileServer> server;
+    if (http_.wanted()) server = http_.serve(terminal, listen_, options.key, served_);
     ReceiveTelling telling(terminal, !trust_.files.empty());
     Receiver receiver(options, network, *listener, telling);
     terminal.detail(fmt::format("listening on {}:{}", listen_, listener->port()));
@@ -122,7 +127,7 @@ class Receive : public cli::Command {
 
  private:
   /// Throws UsageError and EnvironmentError.
-  OpenFiles places(const cli::Terminal& terminal) const {
+  OpenFiles places(const cli::Terminal& terminal) {
     const bool device = fs::is_block_file(output_);
     if (root_.empty() && !device)
       throw UsageError("say --root DIR")
@@ -131,7 +136,8 @@ class Receive : public cli::Command {
     if (!root_.empty() && !fs::is_directory(root_))
       throw EnvironmentError(fmt::format("{} is no folder", root_)).hint("make it first");
     if (resume_ && !device) throw UsageError("--resume needs a block device as --output");
-    if (output_.empty()) return files_below(root_);
+    if (output_.empty()) return http_.wanted() ? served_files_below(root_, served_) : files_below(root_);
+    if (http_.wanted()) throw UsageError("--http serves what is below --root, not what goes to --output");
     if (output_ == "-" && terminal.json())
       throw UsageError("--output - and --json want the same standard output");
     if (output_ != "-" && (!fs::exists(output_) || fs::is_directory(output_) || fs::is_regular_file(output_)))
@@ -147,6 +153,8 @@ class Receive : public cli::Command {
   bool once_ = false, resume_ = false;
   TrustArguments trust_;
   RingOptions ring_;
+  HttpArguments http_;
+  ServedFiles served_;
 };
 
 }  // namespace

@@ -9,12 +9,13 @@
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "dolly/commands/commands.hpp"
+#include "dolly/commands/http.hpp"
 #include "dolly/master.hpp"
 #include "dolly/recipients.hpp"
 #include "dolly/ring_order.hpp"
 #include "dolly/sockets.hpp"
 #include "dolly/tls.hpp"
+#include "dolly/whole_files.hpp"
 
 namespace lucie::dolly {
 namespace {
@@ -226,6 +227,7 @@ class Send : public cli::Command {
     arguments.option("--sign", signing_key_, "FILE",
                      "sign with this private key, so that no node can change what the others get");
     ring_.declare(arguments);
+    http_.declare(arguments);
     arguments.json();
   }
   ExitStatus run(cli::Terminal& terminal) override;
@@ -238,11 +240,13 @@ class Send : public cli::Command {
   int wait_ = 0;
   int silence_ = 1, linger_ = 10, patience_ = 60;
   RingOptions ring_;
+  HttpArguments http_;
 };
 
 ExitStatus Send::run(cli::Terminal& terminal) {
   if (silence_ < 1 || patience_ < silence_ || linger_ < 0)
     throw UsageError("--silence is at least 1, --patience at least --silence, --linger at least 0");
+  http_.check(ring_);
   MasterOptions options;
   options.key = ring_.key();
   options.chunk_size = read_chunk_size(chunk_);
@@ -264,6 +268,8 @@ ExitStatus Send::run(cli::Terminal& terminal) {
   SendTelling telling(terminal, options.nodes, layout);
   options.encrypt = ring_.encrypt;
   options.pack = compress_ == "zstd";
+  std::unique_ptr<FileServer> server;
+  if (http_.wanted()) options.is_fetched = [&] { return server && server->was_asked(); };
   TcpNetwork plain;
   std::optional<TlsNetwork> encrypted;
   if (ring_.encrypt) encrypted.emplace(plain, options.key);
@@ -271,6 +277,15 @@ ExitStatus Send::run(cli::Terminal& terminal) {
       source, ring_.encrypt ? static_cast<Network&>(*encrypted) : plain, options,
       [&](const NodeReport& report) { telling.changed(report); },
       [&](const SpoiledReport& report) { telling.spoiled(report); });
+  ServedFiles served;
+  if (http_.wanted()) {
+    serve_sent(master.offer(), {files_.begin(), files_.end()}, master.store(), options.sign, served);
+    server = http_.serve(terminal, "0.0.0.0", options.key, served);
+  }
+  const struct EndServing {  // before what it serves from is gone
+    std::unique_ptr<FileServer>& server;
+    ~EndServing() { server.reset(); }
+  } end_serving{server};
   telling.started(master.transfer());
   master.on_waiting([&](std::size_t there) { telling.waiting(there); });
   const auto reports = master.run();

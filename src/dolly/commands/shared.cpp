@@ -27,6 +27,15 @@ void add_keys(std::vector<base::PublicKey>& keys, const std::string& file) {
 
 }  // namespace
 
+std::string ring_key(const std::string& file) {
+  const std::string text = base::read_file(file, 4096);
+  const auto digits = base::trim(text);
+  if (digits.size() < least_digits || digits.size() % 2 != 0 || !is_hexadecimal(digits))
+    throw Error(fmt::format("{} holds no key", file))
+        .hint(fmt::format("a key is an even number of hexadecimal digits, at least {}", least_digits));
+  return base::from_hex(digits);
+}
+
 void RingOptions::declare(cli::Arguments& arguments) {
   port = default_port;
   arguments.option("--port", port, "PORT", "TCP port of the receivers");
@@ -41,13 +50,7 @@ std::string RingOptions::key() const {
     throw UsageError("say either --key FILE or --no-key").hint("'dollyplus keygen DIR' makes one, ring.key");
   if (without_key && encrypt)
     throw UsageError("--encrypt needs --key").hint("what encrypts is derived from the ring's key");
-  if (without_key) return {};
-  const std::string text = base::read_file(key_file, 4096);
-  const auto digits = base::trim(text);
-  if (digits.size() < least_digits || digits.size() % 2 != 0 || !is_hexadecimal(digits))
-    throw Error(fmt::format("{} holds no key", key_file))
-        .hint(fmt::format("a key is an even number of hexadecimal digits, at least {}", least_digits));
-  return base::from_hex(digits);
+  return without_key ? std::string() : ring_key(key_file);
 }
 
 std::uint16_t RingOptions::checked_port() const {

@@ -53,12 +53,14 @@ class FetchOverHttpTest : public CppUnit::TestFixture, FetchEvents {
   std::uint64_t found_ = 0, verified_ = 0;
   std::function<void()> on_progress_, on_waiting_;
   int waited_ = 0;
+  std::vector<string> moved_;
 
-  void started(const Offer&, std::uint64_t found) override { found_ = found; }
+  void started(const Offer&, std::uint64_t found, const string&) override { found_ = found; }
   void progress(std::uint64_t verified, std::uint64_t) override {
     verified_ = verified;
     if (on_progress_) on_progress_();
   }
+  void elsewhere(const string& why, const string&) override { moved_.push_back(why); }
   void waiting(const string&) override {
     ++waited_;
     if (on_waiting_) on_waiting_();
@@ -96,7 +98,7 @@ class FetchOverHttpTest : public CppUnit::TestFixture, FetchEvents {
   }
   void fetch(const string& token = "secret") {
     fetch_over_http(
-        {"http://127.0.0.1:" + std::to_string(port_) + "/x", token, files_below(root_), trust_, patience_},
+        {{"http://127.0.0.1:" + std::to_string(port_) + "/x"}, token, files_below(root_), trust_, patience_},
         *this);
   }
   string failure() {
@@ -246,8 +248,8 @@ class FetchOverHttpTest : public CppUnit::TestFixture, FetchEvents {
       throw NoPlace(Refusal::space, "data/file: needs 32 PiB");
     };
     try {
-      fetch_over_http({"http://127.0.0.1:" + std::to_string(port_) + "/x", "secret", open, trust_, patience_},
-                      *this);
+      fetch_over_http(
+          {{"http://127.0.0.1:" + std::to_string(port_) + "/x"}, "secret", open, trust_, patience_}, *this);
       CPPUNIT_FAIL("there is no such room");
     } catch (const EnvironmentError& error) {
       CPPUNIT_ASSERT_EQUAL(string("data/file: needs 32 PiB"), string(error.what()));
@@ -255,7 +257,7 @@ class FetchOverHttpTest : public CppUnit::TestFixture, FetchEvents {
     CPPUNIT_ASSERT_EQUAL(0, asked_.load());
   }
   void other_addresses_are_refused() {
-    CPPUNIT_ASSERT_THROW(fetch_over_http({"file:///etc", "", files_below(root_), trust_, patience_}, *this),
+    CPPUNIT_ASSERT_THROW(fetch_over_http({{"file:///etc"}, "", files_below(root_), trust_, patience_}, *this),
                          UsageError);
   }
 };
