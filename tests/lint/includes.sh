@@ -51,7 +51,7 @@ createrepo_c/|src/metapackage/
 archive|src/(base|dolly|metapackage|universe|daemon|setup)/
 openssl/|src/base/(digest|ed25519)|src/dolly/tls
 lzma|src/metapackage/compress
-zstd|src/(metapackage/compress|dolly/packer)
+zstd|src/(metapackage/compress|dolly/(packer|offer_text))
 xxhash|src/base/checksum
 tinyxml2|src/(wire|agent|universe)/
 nlohmann/|\.cpp|src/metapackage/shell_|src/wire/whole_number|src/dolly/attributes_json
